@@ -1,0 +1,264 @@
+"""Books, sales and orders, and what can go wrong with them; no I/O.
+
+What went wrong is an exception named for what happened in the shop::
+
+    ShopError
+    ├── Refused               a definite no; it was written down, asking again changes nothing
+    │   ├── BookNotFound
+    │   ├── OutOfStock
+    │   └── PriceChanged
+    ├── NotFound              nothing by that name
+    │   ├── SubjectNotFound
+    │   └── OrderNotFound
+    ├── BadRequest            the request itself is wrong; mend it before asking again
+    │   ├── BadKey
+    │   └── BadField
+    ├── KeyReused             the key belongs to another purchase; use a new one
+    ├── InProgress            the key is being worked on now; ask again in a moment
+    └── TryLater
+        ├── Unavailable       nothing was done; safe to ask again
+        └── OutcomeUnknown    it may have been done; ask again with the same key only
+"""
+
+import re
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+MAX_QUANTITY: Final = 1_000_000_000
+MAX_PRICE: Final = Decimal(1_000_000_000)
+
+Quantity = Annotated[int, msgspec.Meta(ge=0, le=MAX_QUANTITY)]
+Copies = Annotated[int, msgspec.Meta(ge=1, le=MAX_QUANTITY)]
+BookId = Annotated[int, msgspec.Meta(ge=0, lt=10**18)]
+
+_BOOK_ID: Final = re.compile(r"(?:0|[1-9][0-9]{0,17})", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class ShopError(Exception):
+    """Something that can go wrong in the shop; its text is for the person who asked."""
+
+
+class Refused(ShopError):
+    """The purchase was refused: it took nothing and never will."""
+
+
+class NotFound(ShopError):
+    """There is nothing by that name."""
+
+
+class BadRequest(ShopError):
+    """The request itself is wrong."""
+
+
+class TryLater(ShopError):
+    """A server could not answer; `retry_after` is in seconds."""
+
+    retry_after: float = 1.0
+
+
+class BookNotFound(Refused, NotFound):
+    """No book has this id."""
+
+
+class OutOfStock(Refused):
+    """Fewer copies are left than were asked for."""
+
+
+class PriceChanged(Refused):
+    """The price is no longer the expected one; `price` is the one it has now."""
+
+    def __init__(self, detail: str, price: Decimal) -> None:
+        super().__init__(detail)
+        self.price = price
+
+
+class SubjectNotFound(NotFound):
+    """No book is on this subject."""
+
+
+class OrderNotFound(NotFound):
+    """No order has this id."""
+
+
+class BadKey(BadRequest):
+    """The Idempotency-Key is not a UUID."""
+
+
+class BadField(BadRequest):
+    """A field is wrong; `path` is its JSON path, as in `$.quantity`."""
+
+    def __init__(self, detail: str, path: str = "$") -> None:
+        super().__init__(detail)
+        self.path = path
+
+
+class KeyReused(ShopError):
+    """This key was used for another purchase."""
+
+
+class InProgress(TryLater):
+    """This key is being worked on at this moment."""
+
+
+class Unavailable(TryLater):
+    """Nothing was done: a server is down, full or read-only."""
+
+
+class OutcomeUnknown(TryLater):
+    """It may have been done or not; the same key finds out."""
+
+
+def money(value: Decimal) -> Decimal:
+    """The one way an amount is written: whole (30) or with two decimals (12.50).
+
+    Raises ValueError unless 0 <= value <= MAX_PRICE with at most two decimals.
+    """
+    if not value.is_finite() or value.is_signed() and value or value > MAX_PRICE:
+        raise ValueError("a price is a number from 0 to 1000000000")
+    whole = value.to_integral_value()
+    if value == whole:
+        return Decimal(int(whole))
+    cents = value.quantize(Decimal("0.01"))
+    if cents != value:
+        raise ValueError("a price has at most two decimals")
+    return cents
+
+
+def fold(text: str) -> str:
+    """How two spellings of a subject are compared: case, outer and repeated spaces don't count."""
+    return " ".join(text.casefold().split())
+
+
+def parse_book_id(text: str) -> int:
+    """A book's id from the wire: 1 to 18 decimal digits and nothing else.
+
+    Raises BookNotFound for anything else, since no book can have such an id.
+    """
+    if not _BOOK_ID.fullmatch(text):
+        raise BookNotFound("A book's id is a whole number of 1 to 18 digits.")
+    return int(text)
+
+
+def parse_key(text: str) -> str:
+    """A key or an order's id in its one spelling; raises BadKey if it is not a UUID.
+
+    Quotes around it are allowed, as draft-ietf-httpapi-idempotency-key-header writes them.
+    """
+    bare = text.strip().removeprefix('"').removesuffix('"')
+    if not _UUID.fullmatch(bare):
+        raise BadKey("An Idempotency-Key is a UUID such as 6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11.")
+    return str(uuid.UUID(bare))
+
+
+class Book(msgspec.Struct, frozen=True, gc=False):
+    """One title and the copies in stock. The price is in the shop's currency."""
+
+    id: BookId
+    title: str
+    author: str = ""
+    subjects: tuple[str, ...] = ()
+    quantity: Quantity = 0
+    price: Decimal = Decimal(0)
+
+    def refuse(self, copies: int, expected_price: Decimal | None) -> "Refused | None":
+        """Why this many copies cannot be sold at that price now, or None if they can."""
+        if expected_price is not None and expected_price != self.price:
+            return PriceChanged(f"The price is now {self.price}.", self.price)
+        if copies > self.quantity:
+            return OutOfStock(f"{self.quantity} left of {self.title!r}.")
+        return None
+
+
+class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a buyer may say about a purchase, in the body of the request."""
+
+    quantity: Copies = 1
+    expected_price: Decimal | None = None
+
+
+class Update(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of one book: its stock by a difference, its price by a new value.
+
+    A negative `quantity_change` under a key is a sale and is kept as one.
+    """
+
+    quantity_change: Annotated[int, msgspec.Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)] = 0
+    price: Decimal | None = None
+    expected_price: Decimal | None = None
+
+
+Reason = Literal["", "no such book", "out of stock", "price changed"]
+
+
+class Sale(msgspec.Struct, frozen=True, gc=False):
+    """Copies taken from stock, or the refusal to; the catalog's ledger.
+
+    `price` is the price of one copy at that moment, `expected_price` what the buyer said.
+    """
+
+    id: str
+    book_id: BookId
+    title: str
+    quantity: Copies
+    price: Decimal
+    state: Literal["sold", "refused"]
+    delivered: bool
+    at: datetime
+    reason: Reason = ""
+    expected_price: Decimal | None = None
+
+
+class Order(msgspec.Struct, frozen=True, gc=False):
+    """A purchase as the buyer sees it; the order server's ledger. Same id as its sale."""
+
+    id: str
+    book_id: BookId
+    title: str
+    quantity: Copies
+    price: Decimal
+    state: Literal["pending", "placed", "refused"]
+    at: datetime
+    reason: Reason = ""
+    expected_price: Decimal | None = None
+
+
+class SubjectCount(msgspec.Struct, frozen=True):
+    """A subject in its first spelling, and how many books are on it."""
+
+    subject: str
+    books: int
+
+
+REFUSALS: Final[dict[type[Refused], Reason]] = {
+    BookNotFound: "no such book",
+    OutOfStock: "out of stock",
+    PriceChanged: "price changed",
+}
+
+
+def refusal(row: Sale | Order) -> Refused | None:
+    """The refusal that a ledger's row stands for, as the exception it was; None if it is none."""
+    match row.reason:
+        case "no such book":
+            return BookNotFound(f"No book has the id {row.book_id}.")
+        case "out of stock":
+            return OutOfStock(f"Not enough copies were left of {row.title!r}.")
+        case "price changed":
+            return PriceChanged(f"The price had become {row.price}.", row.price)
+        case _:
+            return None
+
+
+def check_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> None:
+    """Raise KeyReused unless a row written under this key was for this very purchase."""
+    if (row.book_id, row.quantity, row.expected_price) != (
+        book_id,
+        wish.quantity,
+        wish.expected_price,
+    ):
+        raise KeyReused(f"This key was used to buy {row.quantity} of book {row.book_id}.")

@@ -1,0 +1,140 @@
+"""What went wrong <-> RFC 9457 problem documents, both ways; the one file that names statuses.
+
+The client's half matters as much as the server's: a peer's document becomes the same exception
+again, so a server that asks another one handles a refusal as if it had made it itself.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from shared import domain
+
+MEDIA_TYPE: Final = "application/problem+json"
+OK: Final = 200
+CREATED: Final = 201
+ACCEPTED: Final = 202
+NO_CONTENT: Final = 204
+READY: Final = 200
+NOT_READY: Final = 503
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """How one kind of error looks on the wire."""
+
+    error: type[domain.ShopError]
+    slug: str
+    status: int
+    title: str
+
+
+# The order matters: the first kind that an error is an instance of is the one it is shown as.
+KINDS: Final = (
+    Kind(domain.BookNotFound, "book-not-found", 404, "Book not found"),
+    Kind(domain.OutOfStock, "out-of-stock", 404, "The book is out of stock"),
+    Kind(domain.PriceChanged, "price-changed", 409, "The price has changed"),
+    Kind(domain.SubjectNotFound, "subject-not-found", 404,
+         "No books with this subject were found"),
+    Kind(domain.OrderNotFound, "order-not-found", 404, "Order not found"),
+    Kind(domain.BadKey, "bad-key", 400, "The Idempotency-Key is not a UUID"),
+    Kind(domain.BadField, "bad-field", 422, "A field is wrong"),
+    Kind(domain.BadRequest, "bad-request", 400, "Bad request"),
+    Kind(domain.KeyReused, "key-reused", 422, "This key was used for another purchase"),
+    Kind(domain.InProgress, "in-progress", 409, "This key is being worked on"),
+    Kind(domain.Unavailable, "unavailable", 503, "The shop cannot do this now"),
+    Kind(domain.OutcomeUnknown, "outcome-unknown", 504, "The outcome is not known yet"),
+)  # fmt: skip
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """An RFC 9457 document; `instance` is the request's id, the last four are extensions."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    path: str | None = None
+    price: Decimal | None = None
+    key: str | None = None
+    retry_after: float | None = None
+
+
+def from_error(error: domain.ShopError, request_id: str) -> Problem:
+    """The document of a shop's error."""
+    kind = next(k for k in KINDS if isinstance(error, k.error))
+    return Problem(
+        type=f"urn:bazar:problem:{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=str(error) or kind.title,
+        instance=f"urn:bazar:request:{request_id}",
+        path=getattr(error, "path", None),
+        price=getattr(error, "price", None),
+        key=getattr(error, "key", None),
+        retry_after=error.retry_after if isinstance(error, domain.TryLater) else None,
+    )
+
+
+def from_status(status: int, detail: str | None, request_id: str) -> Problem:
+    """The document of a plain HTTP status, as RFC 9457 section 4.2.1 has it: about:blank."""
+    phrase = HTTPStatus(status).phrase
+    return Problem(
+        type="about:blank",
+        title=phrase,
+        status=status,
+        detail=detail or phrase,
+        instance=f"urn:bazar:request:{request_id}",
+    )
+
+
+def to_error(status: int, body: bytes, headers: Mapping[str, str]) -> domain.ShopError:
+    """The exception that a peer's answer stands for.
+
+    A document of ours becomes the exception it was made from. Whatever else comes (a proxy's page,
+    a server of another kind) is read by its status: 5xx leaves the outcome unknown.
+    """
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except msgspec.MsgspecError:
+        problem = from_status(status if status in _KNOWN else 500, None, "")
+    slug = problem.type.removeprefix("urn:bazar:problem:")
+    error = next((k.error for k in KINDS if k.slug == slug), None)
+    made = _make(error, problem) if error else _guess(status, problem.detail)
+    if isinstance(made, domain.TryLater):
+        made.retry_after = _seconds(headers.get("Retry-After"), made.retry_after)
+    return made
+
+
+_KNOWN: Final = frozenset(HTTPStatus)
+
+
+def _make(error: type[domain.ShopError], problem: Problem) -> domain.ShopError:
+    if error is domain.PriceChanged:
+        return domain.PriceChanged(problem.detail, problem.price or Decimal(0))
+    if error is domain.BadField:
+        return domain.BadField(problem.detail, problem.path or "$")
+    return error(problem.detail)
+
+
+def _guess(status: int, detail: str) -> domain.ShopError:
+    if status >= 500:
+        return domain.OutcomeUnknown(f"A server answered {status}: {detail}")
+    return domain.BadRequest(f"A server answered {status}: {detail}")
+
+
+def _seconds(value: str | None, default: float) -> float:
+    try:
+        return min(max(float(value or default), 0.0), 60.0)
+    except ValueError:
+        return default
+
+
+def headers(problem: Problem) -> dict[str, Any]:
+    """The headers that go with a document: `Retry-After` in whole seconds, where it says so."""
+    if problem.retry_after is None:
+        return {}
+    return {"Retry-After": str(max(1, round(problem.retry_after)))}
