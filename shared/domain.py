@@ -118,7 +118,7 @@ def money(value: Decimal) -> Decimal:
 
     Raises ValueError unless 0 <= value <= MAX_PRICE with at most two decimals.
     """
-    if not value.is_finite() or value.is_signed() and value or value > MAX_PRICE:
+    if not value.is_finite() or (value.is_signed() and value) or value > MAX_PRICE:
         raise ValueError("a price is a number from 0 to 1000000000")
     whole = value.to_integral_value()
     if value == whole:

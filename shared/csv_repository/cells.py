@@ -1,0 +1,86 @@
+"""CSV as people and spreadsheets write it, and as the shop writes it.
+
+The shop writes RFC 4180 with LF line ends in UTF-8. It reads besides: a byte order mark, CRLF,
+`;` and tabs between the cells, Excel's `sep=;` line, blank lines and blank cells at a line's end.
+
+A text that a spreadsheet would run as a formula gets an apostrophe in front, and one more for
+each that it has already, so that what is read is what was written.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+_RUNS: Final = re.compile(r"'*[=+\-@\t\r]")
+_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r]")
+# The first characters that make a closer look worth while; most cells are passed by here.
+_SUSPECT: Final = frozenset("'=+-@\t\r")
+_DELIMITERS: Final = ",;\t"
+
+csv.field_size_limit(1 << 24)
+
+
+def guard(text: str) -> str:
+    """The cell for a text, safe to open in a spreadsheet."""
+    return "'" + text if text[:1] in _SUSPECT and _RUNS.match(text) else text
+
+
+def unguard(cell: str) -> str:
+    """The text of a cell; undoes `guard`."""
+    return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
+
+
+class Sheet(NamedTuple):
+    """A CSV taken apart: its header, its delimiter, and (line, cells) for each row."""
+
+    header: list[str]
+    delimiter: str
+    rows: Iterator[tuple[int, list[str]]]
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """Take a CSV's bytes apart; rows are read as they are asked for.
+
+    Raises UnicodeDecodeError if it is not UTF-8 (or UTF-16 with its mark, as Excel's "Unicode
+    text"), csv.Error while rows are read if quotes never close.
+    """
+    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = content.decode("utf-16" if utf16 else "utf-8-sig")
+    first = _first_line(text)
+    skipped = 0
+    if first.startswith("sep="):
+        text, skipped = text[len(first) + 1 :], 1
+        first = _first_line(text)
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = next(reader, [])
+    return Sheet([cell.strip() for cell in header], delimiter, _rows(reader, skipped, len(header)))
+
+
+def _first_line(text: str) -> str:
+    end = text.find("\n")
+    return text if end < 0 else text[:end]
+
+
+def _rows(reader: Any, skipped: int, width: int) -> Iterator[tuple[int, list[str]]]:
+    line = reader.line_num + skipped + 1
+    for cells in reader:
+        if len(cells) > width:
+            cells = _without_blanks(cells, width)
+        if len(cells) > 1 or any(cells):
+            yield line, cells
+        line = reader.line_num + skipped + 1
+
+
+def _without_blanks(cells: list[str], width: int) -> list[str]:
+    """Spreadsheets fill a row with blank cells up to the widest one they ever saw."""
+    return cells[:width] if not any(cells[width:]) else cells
+
+
+def write_lines(rows: Iterable[Iterable[str]]) -> str:
+    """Rows of cells as CSV lines."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,170 @@
+"""A checkpoint: the journal's rows go into the CSVs, beside the traffic.
+
+The order of steps is the crash argument. With the journal in segment N:
+
+1. Segment N+1 is made, its first line synced, and the folder synced. A crash here: N+1 may be
+   missing or torn; N has everything.
+2. Between two writes the pen moves to N+1. Every record of N is on disk and published.
+3. Each changed table is copied and written to a temporary file, which is synced. The copy has at
+   least all of N, perhaps some of N+1; replaying those ends in the same rows.
+4. Its print goes into N+1 and is synced, then the file is renamed over the CSV. A crash between:
+   the CSV has an older print that is also in the journal, so neither is taken for a hand's edit.
+5. The folder is synced: the CSVs hold all of N.
+6. Only now the segments up to N are deleted. The deletions may reach the disk in any order; what
+   is left of them below a gap is recognised by the gap.
+"""
+
+import logging
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from shared.csv_repository import journal
+from shared.csv_repository.commit import NO_ROOM, GroupCommit, Pen, poisoned
+from shared.csv_repository.errors import RepositoryError, StorageFull, StoragePoisoned
+from shared.csv_repository.files import Disk, Stamp, write_all
+from shared.csv_repository.journal import Print
+from shared.csv_repository.rows import Rows
+from shared.csv_repository.table import Table
+
+_log = logging.getLogger(__name__)
+# A large file is synced in pieces: one fsync of it all would hold up the journal's, since ext4
+# writes a file's new blocks before the transaction that names them.
+_PIECE: Final = 1 << 19
+
+
+def temporary(file: str) -> str:
+    """The name under which a CSV is written before it takes its place."""
+    return f"{file}.tmp"
+
+
+class Known:
+    """What we last knew of each table's CSV: its print and its stamp."""
+
+    def __init__(self) -> None:
+        self.prints: dict[str, Print | None] = {}
+        self.stamps: dict[str, Stamp | None] = {}
+
+
+def new_pen(disk: Disk, number: int, next_lsn: int, known: Known) -> Pen:
+    """Make a segment and return when it is on disk, name and first line."""
+    file = disk.create(journal.segment_name(number))
+    pen = Pen(disk, file, number, 0)
+    try:
+        pen.write([journal.open_payload(number, next_lsn, known.prints)])
+        disk.sync_folder()
+    except BaseException:
+        pen.close()
+        raise
+    return pen
+
+
+class Checkpointer:
+    """Runs one checkpoint at a time; `changed` names the tables that have to be written."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        tables: Mapping[str, Table[Any]],
+        rows: Mapping[str, Rows[Any]],
+        known: Known,
+        clock: Callable[[], datetime],
+        pause: Callable[[], None],
+    ) -> None:
+        self.changed: set[str] = set()
+        self._disk = disk
+        self._tables = tables
+        self._rows = rows
+        self.known = known
+        self._clock = clock
+        self._pause = pause
+        self._one = threading.Lock()
+
+    def run(self, commits: GroupCommit, next_lsn: Callable[[], int]) -> None:
+        """Write a checkpoint; raises StorageFull (all is as safe as before) or StoragePoisoned."""
+        with self._one:
+            changed: set[str] = set()
+            try:
+                if commits.poison:
+                    raise commits.poison
+                pen = new_pen(self._disk, commits.pen.number + 1, next_lsn(), self.known)
+                with commits.writing:
+                    commits.pen, old = pen, commits.pen
+                    changed, self.changed = self.changed, set()
+                old.close()
+                self._finish(changed, commits)
+            except (OSError, StorageFull, StoragePoisoned) as error:
+                self.changed |= changed
+                raise self._failed(error, commits) from error
+
+    def finish_recovery(self, commits: GroupCommit) -> None:
+        """Steps 3 to 6 for the rows that recovery replayed; raises as `run` does."""
+        changed, self.changed = self.changed, set()
+        try:
+            self._finish(changed, commits)
+        except (OSError, StorageFull, StoragePoisoned) as error:
+            raise self._failed(error, commits) from error
+
+    def _finish(self, changed: set[str], commits: GroupCommit) -> None:
+        self._write_tables(changed, commits)
+        self._delete_segments(before=commits.pen.number)
+
+    def _write_tables(self, changed: set[str], commits: GroupCommit) -> None:
+        for name in sorted(changed):
+            print_ = self._write_temporary(self._tables[name])
+            with commits.writing:
+                commits.pen.write([journal.file_payload(name, print_)])
+            self._put_in_place(self._tables[name], print_)
+        if changed:
+            self._disk.sync_folder()
+
+    def _write_temporary(self, table: Table[Any]) -> Print:
+        file = self._disk.create(temporary(table.file))
+        size, crc, unsynced = 0, 0, 0
+        try:
+            for piece in table.lines(self._rows[table.name].all()):
+                write_all(self._disk, file, piece)
+                size += len(piece)
+                crc = zlib.crc32(piece, crc)
+                unsynced += len(piece)
+                if unsynced > _PIECE:
+                    self._disk.sync(file)
+                    unsynced = 0
+                self._pause()
+            self._disk.sync(file)
+        finally:
+            self._disk.close(file)
+        return Print(size, crc)
+
+    def _put_in_place(self, table: Table[Any], print_: Print) -> None:
+        now = self._disk.stamp(table.file)
+        if now is not None and now != self.known.stamps.get(table.name):
+            self._keep_aside(table.file)
+        self._disk.rename(temporary(table.file), table.file)
+        self.known.prints[table.name] = print_
+        self.known.stamps[table.name] = self._disk.stamp(table.file)
+
+    def _keep_aside(self, file: str) -> None:
+        """A second name, not a rename: a crash must not leave the table without its CSV."""
+        aside = f"{file}.edited-{self._clock():%Y%m%dT%H%M%S%f}"
+        self._disk.link(file, aside)
+        _log.warning("%s was edited while the shop was open; the edit is kept as %s", file, aside)
+
+    def _delete_segments(self, before: int) -> None:
+        numbers = sorted(filter(None, map(journal.segment_number, self._disk.names())))
+        for number in numbers:
+            if number < before:
+                self._disk.delete(journal.segment_name(number))
+
+    def _failed(self, error: Exception, commits: GroupCommit) -> RepositoryError:
+        if isinstance(error, StorageFull):
+            return error
+        if isinstance(error, OSError):
+            if error.errno in NO_ROOM:
+                return StorageFull(f"no room on the disk for a checkpoint: {error.strerror}")
+            error = poisoned(error)
+        assert isinstance(error, StoragePoisoned)
+        commits.fail(error)
+        return error

@@ -1,0 +1,205 @@
+"""Group commit: one fdatasync for all who wait, and rows shown only when it has returned.
+
+A transaction that has made up its mind becomes a Commit in the queue. Whichever thread finds
+nobody writing takes the whole queue, writes it in one piece, syncs it once, publishes the rows,
+wakes those who waited, and hands the pen to one of the next. No thread of its own is needed, and
+a lone buyer pays for no hand-over.
+"""
+
+import errno
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from shared.csv_repository import journal
+from shared.csv_repository.errors import (
+    CommitUnknown,
+    RepositoryError,
+    StorageFull,
+    StoragePoisoned,
+)
+from shared.csv_repository.files import Disk, write_all
+from shared.csv_repository.journal import Change
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Commit:
+    """A transaction on its way to the disk; `failure` is only true once `settled` is."""
+
+    __slots__ = ("changes", "event", "failure", "leads", "lsn", "payload", "settled")
+
+    def __init__(self, lsn: int, changes: Sequence[Change]) -> None:
+        self.lsn = lsn
+        self.changes = changes
+        self.payload = journal.rows_payload(lsn, changes)
+        self.event = threading.Event()
+        self.leads = False
+        self.settled = False
+        self.failure: RepositoryError | None = None
+
+    def settle(self, failure: RepositoryError | None = None) -> None:
+        """Say how it ended."""
+        self.failure = failure
+        self.settled = True
+        self.event.set()
+
+
+class Pen:
+    """The open segment: the one place that writes to the journal."""
+
+    def __init__(self, disk: Disk, file: int, number: int, size: int) -> None:
+        self.number = number
+        self.size = size
+        self._disk = disk
+        self._file = file
+
+    def write(self, payloads: Sequence[bytes]) -> None:
+        """Append lines and return when they are on disk.
+
+        Raises StorageFull with the segment as it was before, or StoragePoisoned.
+        """
+        data = journal.batch_bytes(self.size, payloads)
+        try:
+            write_all(self._disk, self._file, data)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise poisoned(error) from error
+            self._cut_back()
+            raise StorageFull(f"no room on the disk: {error.strerror}") from error
+        try:
+            self._disk.sync(self._file)
+        except OSError as error:
+            # Never again: the kernel may have dropped the pages and call the next fsync a success.
+            raise poisoned(error) from error
+        self.size += len(data)
+
+    def _cut_back(self) -> None:
+        """Take away what was half written, for good: it must not come back after a crash."""
+        try:
+            self._disk.cut(self._file, self.size)
+            self._disk.sync(self._file)
+        except OSError as error:
+            raise poisoned(error) from error
+
+    def close(self) -> None:
+        """Let go of the segment's file."""
+        self._disk.close(self._file)
+
+
+def poisoned(error: OSError) -> StoragePoisoned:
+    """What a failed write or fsync makes of the repository."""
+    return StoragePoisoned(f"the disk failed ({error.strerror}); restart once it is mended")
+
+
+class GroupCommit:
+    """The queue and the pen. `publish` shows a batch's rows to readers.
+
+    `lock` is the writers' lock: whoever holds it may `add`. `fail_all` is called under it when
+    what was in the queue came to nothing, so that no later transaction builds on it.
+    """
+
+    def __init__(
+        self,
+        pen: Pen,
+        lock: threading.RLock,
+        publish: Callable[[Sequence[Commit]], None],
+        fail_all: Callable[[], None],
+        on_poison: Callable[[RepositoryError], None],
+    ) -> None:
+        self.pen = pen
+        # Held by whoever writes; a checkpoint takes it to change the pen between two writes.
+        self.writing = threading.Lock()
+        self.poison: StoragePoisoned | None = None
+        self.full = False
+        self._lock = lock
+        self._publish = publish
+        self._fail_all = fail_all
+        self._on_poison = on_poison
+        self._mutex = threading.Lock()
+        self._queue: list[Commit] = []
+        self._led = False
+
+    def add(self, commit: Commit) -> None:
+        """Put a commit in the queue, in the order of LSNs; the caller holds the writers' lock."""
+        with self._mutex:
+            self._queue.append(commit)
+
+    def wait(self, commit: Commit) -> None:
+        """Return when the commit is on disk and shown; raises its failure.
+
+        Any number of threads may wait for one commit: an answer may rest on another's row.
+        """
+        while not self._is_settled_or_led(commit):
+            commit.event.wait()
+        if not commit.settled:
+            self._write_queue()
+        assert commit.settled
+        if commit.failure is not None:
+            raise type(commit.failure)(*commit.failure.args)
+
+    def _is_settled_or_led(self, commit: Commit) -> bool:
+        """Whether the wait is over: the commit is settled, or this thread has to write."""
+        with self._mutex:
+            if commit.settled:
+                return True
+            if commit.leads or not self._led:
+                self._led = True
+                commit.leads = False
+                return True
+            commit.event.clear()
+            # It may have been settled just before its event was cleared.
+            return commit.settled
+
+    def _write_queue(self) -> None:
+        try:
+            with self.writing:
+                with self._mutex:
+                    batch, self._queue = self._queue, []
+                self._write(batch)
+        finally:
+            with self._mutex:
+                self._led = bool(self._queue)
+                if self._led:
+                    self._queue[0].leads = True
+                    self._queue[0].event.set()
+
+    def _write(self, batch: list[Commit]) -> None:
+        try:
+            if self.poison:
+                raise self.poison
+            self.pen.write([commit.payload for commit in batch])
+        except StorageFull as error:
+            self.full = True
+            self._drop(batch, error, error)
+        except StoragePoisoned as error:
+            # Not even begun if it was poisoned before; otherwise the disk alone knows.
+            failure = error if self.poison else CommitUnknown(str(error))
+            self._drop(batch, failure, error)
+            self.fail(error)
+        else:
+            self.full = False
+            try:
+                self._publish(batch)
+            finally:
+                for commit in batch:
+                    commit.settle()
+
+    def fail(self, error: StoragePoisoned) -> None:
+        """Refuse every later write: the disk failed outside of a commit."""
+        if self.poison is None:
+            self.poison = error
+            self._on_poison(error)
+
+    def _drop(
+        self, batch: list[Commit], failure: RepositoryError, for_later: RepositoryError
+    ) -> None:
+        """Fail the batch and all that was queued behind it: they were worked out from its rows."""
+        with self._lock:
+            with self._mutex:
+                later, self._queue = self._queue, []
+            self._fail_all()
+        for commit in batch:
+            commit.settle(failure)
+        for commit in later:
+            commit.settle(for_later)
