@@ -22,9 +22,9 @@ What went wrong is an exception named for what happened in the shop::
 
 import re
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -106,11 +106,18 @@ class InProgress(TryLater):
 
 
 class Unavailable(TryLater):
-    """Nothing was done: a server is down, full or read-only."""
+    """Nothing was done: a server is down, full or read-only.
+
+    `checks` says what is wrong with each part, where that is known.
+    """
+
+    checks: dict[str, str] | None = None
 
 
 class OutcomeUnknown(TryLater):
-    """It may have been done or not; the same key finds out."""
+    """It may have been done or not; asking again with `key` finds out."""
+
+    key: str | None = None
 
 
 def money(value: Decimal) -> Decimal:
@@ -165,6 +172,11 @@ class Book(msgspec.Struct, frozen=True, gc=False):
     quantity: Quantity = 0
     price: Decimal = Decimal(0)
 
+    def __post_init__(self) -> None:
+        exponent = self.price.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -2 or not 0 <= self.price <= MAX_PRICE:
+            raise ValueError("a price is a number from 0 to 1000000000 with at most two decimals")
+
     def refuse(self, copies: int, expected_price: Decimal | None) -> "Refused | None":
         """Why this many copies cannot be sold at that price now, or None if they can."""
         if expected_price is not None and expected_price != self.price:
@@ -213,6 +225,16 @@ class Sale(msgspec.Struct, frozen=True, gc=False):
     expected_price: Decimal | None = None
 
 
+class Restock(msgspec.Struct, frozen=True, gc=False):
+    """A change of stock or price that came under a key, kept so that it is made once."""
+
+    id: str
+    book_id: BookId
+    quantity_change: int
+    price: Decimal | None
+    at: datetime
+
+
 class Order(msgspec.Struct, frozen=True, gc=False):
     """A purchase as the buyer sees it; the order server's ledger. Same id as its sale."""
 
@@ -225,6 +247,25 @@ class Order(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     reason: Reason = ""
     expected_price: Decimal | None = None
+
+
+def timestamp(at: datetime) -> str:
+    """A moment as the wire and the files write it: UTC, in milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def order_document(row: Sale | Order) -> dict[str, Any]:
+    """An order as the wire shows it; a sale that is on its way to the order server is one too."""
+    document: dict[str, Any] = {
+        "id": row.id,
+        "book_id": row.book_id,
+        "title": row.title,
+        "quantity": row.quantity,
+        "price": row.price,
+        "state": "placed" if row.state == "sold" else row.state,
+        "at": timestamp(row.at),
+    }
+    return document | ({"reason": row.reason} if row.reason else {})
 
 
 class SubjectCount(msgspec.Struct, frozen=True):

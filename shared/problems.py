@@ -50,7 +50,7 @@ KINDS: Final = (
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """An RFC 9457 document; `instance` is the request's id, the last four are extensions."""
+    """An RFC 9457 document; `instance` is the request's id, the rest are extensions."""
 
     type: str
     title: str
@@ -61,6 +61,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     price: Decimal | None = None
     key: str | None = None
     retry_after: float | None = None
+    checks: dict[str, str] | None = None
 
 
 def from_error(error: domain.ShopError, request_id: str) -> Problem:
@@ -76,6 +77,7 @@ def from_error(error: domain.ShopError, request_id: str) -> Problem:
         price=getattr(error, "price", None),
         key=getattr(error, "key", None),
         retry_after=error.retry_after if isinstance(error, domain.TryLater) else None,
+        checks=getattr(error, "checks", None),
     )
 
 
@@ -104,6 +106,8 @@ def to_error(status: int, body: bytes, headers: Mapping[str, str]) -> domain.Sho
     slug = problem.type.removeprefix("urn:bazar:problem:")
     error = next((k.error for k in KINDS if k.slug == slug), None)
     made = _make(error, problem) if error else _guess(status, problem.detail)
+    if isinstance(made, domain.Unavailable):
+        made.checks = problem.checks
     if isinstance(made, domain.TryLater):
         made.retry_after = _seconds(headers.get("Retry-After"), made.retry_after)
     return made

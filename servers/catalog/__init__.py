@@ -1,0 +1,1 @@
+"""The catalog server: the books, and every sale taken from stock."""

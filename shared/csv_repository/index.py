@@ -84,7 +84,7 @@ class Arrivals(Generic[Row]):
         for row in rows:
             self.change(None, row)
 
-    def change(self, old: Row | None, new: Row | None) -> None:  # noqa: ARG002 - a Watcher
+    def change(self, old: Row | None, new: Row | None) -> None:
         """See Watcher; a row that went keeps its number."""
         if new is not None and self._key(new) not in self._numbers:
             self._numbers[self._key(new)] = len(self._keys)

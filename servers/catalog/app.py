@@ -1,0 +1,90 @@
+"""The catalog's wiring: the table of its routes, and what each is handed."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import falcon
+from prometheus_client import CollectorRegistry, Gauge
+
+from servers.catalog.delivery import Delivery
+from servers.catalog.resources import (
+    BookList,
+    Info,
+    PurchaseOne,
+    SalesList,
+    Search,
+    SubjectList,
+    UpdateOne,
+)
+from servers.catalog.shelf import Shelf
+from shared.csv_repository import Repository
+from shared.peer import Peer
+from shared.web.app import create_app
+from shared.web.middleware import Traffic
+from shared.web.operations import OK, operations
+
+
+def new_key() -> str:
+    """A key for a buyer who sent none."""
+    return str(uuid.uuid4())
+
+
+class Catalog:
+    """The catalog server's parts; `app` is its WSGI side. Start and stop it around serving."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        orders: Peer,
+        clock: Callable[[], datetime],
+        keys: Callable[[], str] = new_key,
+    ) -> None:
+        self._repository = repository
+        self._orders = orders
+        self.shelf = Shelf(repository, clock)
+        self.delivery = Delivery(self.shelf, orders)
+        traffic = Traffic()
+        _add_gauges(traffic.registry, self.shelf, self.delivery)
+        self.app: falcon.App[Any, Any] = create_app(
+            [
+                ("/search/{subject:segment}", Search(self.shelf)),
+                ("/info/{book_id:segment}", Info(self.shelf)),
+                ("/subjects", SubjectList(self.shelf)),
+                ("/books", BookList(self.shelf)),
+                ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, self.delivery.poke)),
+                ("/update/{book_id:segment}", UpdateOne(self.shelf, self.delivery.poke)),
+                ("/sales", SalesList(self.shelf)),
+                *operations(self._checks, traffic.registry),
+            ],
+            traffic,
+        )
+
+    def _checks(self) -> Mapping[str, str]:
+        dead = len(self.delivery.dead)
+        return {
+            "storage": self.shelf.trouble() or OK,
+            "delivery": f"{dead} sales refused by the order server" if dead else OK,
+        }
+
+    def start(self) -> None:
+        """Deliver what was left over."""
+        self.delivery.start()
+
+    def stop(self) -> None:
+        """Stop delivering, bring the CSVs up to date."""
+        self.delivery.stop()
+        self._orders.close()
+        self._repository.close()
+
+
+def _add_gauges(registry: CollectorRegistry, shelf: Shelf, delivery: Delivery) -> None:
+    waiting = Gauge(
+        "bazar_sales_undelivered", "Sales whose order is still on its way.", registry=registry
+    )
+    waiting.set_function(shelf.undelivered_count)
+    dead = Gauge(
+        "bazar_sales_dead", "Sales refused by the order server for good.", registry=registry
+    )
+    dead.set_function(lambda: len(delivery.dead))

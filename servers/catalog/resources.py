@@ -1,0 +1,169 @@
+"""The catalog's HTTP resources: parse, call one use case, answer."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+
+from servers.catalog.shelf import Page, Shelf
+from shared.domain import (
+    BadField,
+    BadKey,
+    BadRequest,
+    Book,
+    Purchase,
+    Sale,
+    Update,
+    order_document,
+    parse_book_id,
+    parse_key,
+)
+from shared.web.body import MAX_PAGE, read_json, read_key, read_number, read_page
+
+_log = logging.getLogger(__name__)
+_DEFAULT_PAGE = 100
+
+
+def _page(page: Page) -> dict[str, Any]:
+    return {"data": page.books, "total": page.total}
+
+
+class Search:
+    """GET /search/{subject}"""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, subject: str) -> None:
+        """The ids and titles of the books on a subject."""
+        limit, offset = read_page(req, None)
+        page = self._shelf.search(subject, limit, offset)
+        found = [{"id": book.id, "title": book.title} for book in page.books]
+        resp.media = {"data": found, "total": page.total}
+
+    on_head = on_get
+
+
+class Info:
+    """GET /info/{id}"""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
+        """One whole book."""
+        resp.media = {"data": [self._shelf.info(parse_book_id(book_id))]}
+
+    on_head = on_get
+
+
+class SubjectList:
+    """GET /subjects"""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """The subjects that hold `q`, with their numbers of books."""
+        limit, offset = read_page(req, None)
+        found = self._shelf.subjects(req.get_param("q") or "")
+        end = None if limit is None else offset + limit
+        resp.media = {"data": found[offset:end], "total": len(found)}
+
+    on_head = on_get
+
+
+class BookList:
+    """GET /books"""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Whole books by words, subject or ids, in pages."""
+        ids = req.get_param("ids")
+        if ids is not None:
+            resp.media = _page(self._shelf.by_ids(_parse_ids(ids)))
+            return
+        limit, offset = read_page(req, _DEFAULT_PAGE)
+        text, subject = req.get_param("q"), req.get_param("subject")
+        resp.media = _page(self._shelf.books(text or None, subject, limit or 0, offset))
+
+    on_head = on_get
+
+
+def _parse_ids(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) > MAX_PAGE:
+        raise BadRequest(f"At most {MAX_PAGE} ids at a time.")
+    return [parse_book_id(part) for part in dict.fromkeys(parts)]
+
+
+class PurchaseOne:
+    """PUT /purchase/{id}: the catalog-first route. `sold` is told of each sale."""
+
+    def __init__(self, shelf: Shelf, new_key: Callable[[], str], sold: Callable[[], None]) -> None:
+        self._shelf = shelf
+        self._new_key = new_key
+        self._sold = sold
+
+    def on_put(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
+        """Take the copies and write the sale in one step; its order follows by delivery."""
+        key = read_key(req) or self._new_key()
+        wish = read_json(req, Purchase, Purchase())
+        sale = self._shelf.sell(key, parse_book_id(book_id), wish)
+        self._sold()
+        _log.info("bought book %s", sale.title)
+        resp.media = {
+            "status": f"{sale.title} was bought successfully.",
+            "order": order_document(sale),
+        }
+
+
+class UpdateOne:
+    """PUT /update/{id}: stock by a difference, or the price."""
+
+    def __init__(self, shelf: Shelf, sold: Callable[[], None]) -> None:
+        self._shelf = shelf
+        self._sold = sold
+
+    def on_put(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
+        """Copies that leave under a key are a sale of the order-first route."""
+        update = read_json(req, Update)
+        key = read_key(req)
+        number = parse_book_id(book_id)
+        if update.quantity_change < 0 and key is not None:
+            sale = self._sell(key, number, update)
+            resp.media = {"data": self._shelf.by_ids([number]).books, "sale": sale}
+        else:
+            book: Book = self._shelf.update(number, update, key)
+            resp.media = {"data": [book]}
+
+    def _sell(self, key: str, book_id: int, update: Update) -> Sale:
+        if update.price is not None:
+            raise BadField("a sale does not set a price", "$.price")
+        wish = Purchase(-update.quantity_change, update.expected_price)
+        sale = self._shelf.sell(key, book_id, wish)
+        self._sold()
+        return sale
+
+
+class SalesList:
+    """GET /sales: the catalog's own ledger, to hold against the orders."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Sales and refusals in the order they were made, from after `after`."""
+        after = req.get_param("after")
+        limit = read_number(req, "limit", MAX_PAGE)
+        try:
+            key = None if after is None else parse_key(after)
+        except BadKey:
+            raise BadRequest("after is the id of a sale.") from None
+        found, total = self._shelf.sales(key, _DEFAULT_PAGE if limit is None else limit)
+        resp.media = {"data": found, "total": total}
+
+    on_head = on_get

@@ -1,0 +1,219 @@
+"""What can be done with books. The words here are the shop's; how they are kept is below them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from servers.catalog.subjects import Subjects
+from servers.catalog.words import WordIndex
+from shared.csv_repository import Arrivals, Repository, SortedIndex, Table, Transaction
+from shared.domain import (
+    MAX_QUANTITY,
+    REFUSALS,
+    BadField,
+    Book,
+    BookNotFound,
+    KeyReused,
+    OutOfStock,
+    Purchase,
+    Refused,
+    Restock,
+    Sale,
+    SubjectCount,
+    SubjectNotFound,
+    Update,
+    check_same_purchase,
+    money,
+    refusal,
+)
+
+BOOKS: Final = Table("books", Book, older={"subject": "subjects"})
+SALES: Final = Table("sales", Sale)
+RESTOCKS: Final = Table("restocks", Restock)
+
+
+class Page(NamedTuple):
+    """Some books of how many."""
+
+    books: list[Book]
+    total: int
+
+
+class Shelf:
+    """The catalog's use cases over its repository; `clock` tells the time of a sale."""
+
+    def __init__(self, repository: Repository, clock: Callable[[], datetime]) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._books = repository.rows(BOOKS)
+        self._sales = repository.rows(SALES)
+        self._subjects = Subjects()
+        self._words = WordIndex()
+        self._arrivals: Arrivals[Sale] = Arrivals(lambda sale: sale.id)
+        self._undelivered: SortedIndex[Sale] = SortedIndex(self._is_undelivered, self._number)
+        # Every book under one value: the shelf in the order of ids, to take pages from.
+        self._in_order: SortedIndex[Book] = SortedIndex(lambda _: (True,), lambda book: book.id)
+        self._books.watch(self._in_order)
+        self._books.watch(self._subjects)
+        self._books.watch(self._words)
+        self._sales.watch(self._arrivals)
+        self._sales.watch(self._undelivered)
+
+    @staticmethod
+    def _is_undelivered(sale: Sale) -> tuple[bool, ...]:
+        return (True,) if sale.state == "sold" and not sale.delivered else ()
+
+    def _number(self, sale: Sale) -> int:
+        number = self._arrivals.number(sale.id)
+        assert number is not None
+        return number
+
+    def search(self, subject: str, limit: int | None, offset: int) -> Page:
+        """The books on a subject by id; raises SubjectNotFound if there is none."""
+        total = self._subjects.count(subject)
+        if not total:
+            raise SubjectNotFound(f"No books on {subject!r}.")
+        return Page(self._page(self._subjects.ids(subject), limit, offset), total)
+
+    def info(self, book_id: int) -> Book:
+        """One book; raises BookNotFound."""
+        book = self._books.get(book_id)
+        if book is None:
+            raise BookNotFound(f"No book has the id {book_id}.")
+        return book
+
+    def subjects(self, text: str) -> list[SubjectCount]:
+        """The subjects that hold `text`, with how many books each has."""
+        return self._subjects.find(text)
+
+    def books(self, text: str | None, subject: str | None, limit: int, offset: int) -> Page:
+        """Books by words of title and author (best first), on a subject, or all of them by id."""
+        if text is not None:
+            ids = self._words.find(text)
+            if subject is not None:
+                on_it = set(self._subjects.ids(subject))
+                ids = [book_id for book_id in ids if book_id in on_it]
+        elif subject is not None:
+            ids = self._subjects.ids(subject)
+        else:
+            ids = self._in_order.slice(True, offset, offset + limit)
+            return Page(self._page(ids, limit, 0), len(self._books))
+        return Page(self._page(ids, limit, offset), len(ids))
+
+    def by_ids(self, ids: Sequence[int]) -> Page:
+        """The books with these ids, in that order; those that aren't there are left out."""
+        found = [book for book in map(self._books.get, ids) if book is not None]
+        return Page(found, len(found))
+
+    def _page(self, ids: Sequence[int], limit: int | None, offset: int) -> list[Book]:
+        wanted = ids[offset : None if limit is None else offset + limit]
+        return [book for book in map(self._books.get, wanted) if book is not None]
+
+    def sell(self, key: str, book_id: int, wish: Purchase) -> Sale:
+        """Take copies from stock and write the sale, in one step; a key again changes nothing.
+
+        Returns the sale. Raises a Refused, which is written down too: a late copy of a refused
+        request must not sell, also after a restock. Raises KeyReused for another purchase's key.
+        """
+        with self._repository.transaction() as change:
+            sale = change.get(SALES, key) or self._decide(change, key, book_id, wish)
+            check_same_purchase(sale, book_id, wish)
+        if refused := refusal(sale):
+            raise refused
+        return sale
+
+    def _decide(self, change: Transaction, key: str, book_id: int, wish: Purchase) -> Sale:
+        book = change.get(BOOKS, book_id)
+        no: Refused | None
+        if book is None:
+            no = BookNotFound(f"No book has the id {book_id}.")
+        else:
+            no = book.refuse(wish.quantity, wish.expected_price)
+            if no is None:
+                change.put(BOOKS, replace(book, quantity=book.quantity - wish.quantity))
+        sale = Sale(
+            id=key,
+            book_id=book_id,
+            title=book.title if book else "",
+            quantity=wish.quantity,
+            price=book.price if book else Decimal(0),
+            state="refused" if no else "sold",
+            delivered=no is not None,
+            at=self._clock(),
+            reason=REFUSALS[type(no)] if no else "",
+            expected_price=wish.expected_price,
+        )
+        change.put(SALES, sale)
+        return sale
+
+    def update(self, book_id: int, update: Update, key: str | None) -> Book:
+        """Restock by a difference, set the price, or both; under a key only once.
+
+        Returns the book as it is then. Raises BookNotFound, OutOfStock, BadField, KeyReused.
+        """
+        with self._repository.transaction() as change:
+            book = change.get(BOOKS, book_id)
+            if book is None:
+                raise BookNotFound(f"No book has the id {book_id}.")
+            if key is None or self._is_first(change, key, book_id, update):
+                book = _updated(book, update)
+                change.put(BOOKS, book)
+        return book
+
+    def _is_first(self, change: Transaction, key: str, book_id: int, update: Update) -> bool:
+        before = change.get(RESTOCKS, key)
+        now = Restock(key, book_id, update.quantity_change, update.price, self._clock())
+        if before is None:
+            change.put(RESTOCKS, now)
+        elif replace(before, at=now.at) != now:
+            raise KeyReused(f"This key was used to change book {before.book_id}.")
+        return before is None
+
+    def sales(self, after: str | None, limit: int) -> tuple[list[Sale], int]:
+        """At most `limit` sales and refusals in the order they were made, from after that one."""
+        start = 0
+        if after is not None:
+            number = self._arrivals.number(after)
+            if number is None:
+                raise KeyReused(f"No sale has the id {after}.")
+            start = number + 1
+        keys = self._arrivals.after(start, limit)
+        return [sale for sale in map(self._sales.get, keys) if sale], len(self._arrivals)
+
+    def undelivered(self, limit: int) -> list[Sale]:
+        """Sales that the order server has not acknowledged yet, oldest first."""
+        numbers = self._undelivered.slice(True, 0, limit)
+        keys = map(self._arrivals.key, numbers)
+        return [sale for sale in map(self._sales.get, keys) if sale and not sale.delivered]
+
+    def undelivered_count(self) -> int:
+        """How many sales the order server has not acknowledged yet."""
+        return self._undelivered.count(True)
+
+    def mark_delivered(self, ids: Sequence[str]) -> None:
+        """The order server has these on its disk."""
+        with self._repository.transaction() as change:
+            for sale_id in ids:
+                sale = change.get(SALES, sale_id)
+                if sale and not sale.delivered:
+                    change.put(SALES, replace(sale, delivered=True))
+
+    def trouble(self) -> str | None:
+        """Why nothing can be sold at present, or None."""
+        return self._repository.trouble
+
+
+def _updated(book: Book, update: Update) -> Book:
+    quantity = book.quantity + update.quantity_change
+    if quantity < 0:
+        raise OutOfStock(f"{book.quantity} left of {book.title!r}.")
+    if quantity > MAX_QUANTITY:
+        raise BadField(f"stock may be at most {MAX_QUANTITY}", "$.quantity_change")
+    try:
+        price = book.price if update.price is None else money(update.price)
+    except ValueError as error:
+        raise BadField(str(error), "$.price") from None
+    return replace(book, quantity=quantity, price=price)

@@ -1,0 +1,175 @@
+"""The shop's one configuration file and the environment -> typed settings.
+
+Every key may be overridden by an environment variable: BAZAR_CATALOG__LISTEN for `listen` under
+`[catalog]`, BAZAR_PURCHASE_ROUTE for `purchase_route`.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+PREFIX: Final = "BAZAR_"
+DEFAULT: Final = Path("config/bazar.toml")
+ROUTES: Final = ("catalog-first", "order-first")
+_HOST: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+", re.ASCII)
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; one line that names the file, the key and what is allowed."""
+
+
+class Address(NamedTuple):
+    """Where a server listens; port 0 lets the system choose one."""
+
+    host: str
+    port: int
+
+
+class CatalogSettings(msgspec.Struct, frozen=True):
+    """`[catalog]`"""
+
+    listen: str
+    url: str
+    data: str
+    seed: str = ""
+
+
+class OrderSettings(msgspec.Struct, frozen=True):
+    """`[order]`"""
+
+    listen: str
+    url: str
+    data: str
+
+
+class FrontendSettings(msgspec.Struct, frozen=True):
+    """`[frontend]`"""
+
+    listen: str
+    url: str
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The whole file. `seed` may be empty; every other text is checked."""
+
+    catalog: CatalogSettings
+    order: OrderSettings
+    frontend: FrontendSettings
+    purchase_route: Literal["catalog-first", "order-first"] = "catalog-first"
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the file at `path` and what the environment overrides; raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            raw = tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    sources = _override(raw, environment)
+    for key, allowed, check in _KEYS:
+        _check(raw, key, allowed, check, sources.get(key, str(path)))
+    _refuse_unknown(raw, str(path), sources)
+    return msgspec.convert(raw, Settings)
+
+
+def parse_address(text: str) -> Address:
+    """`host:port`, an IPv6 host in brackets; raises ValueError."""
+    host, separator, port = text.rpartition(":")
+    if not separator or not _HOST.fullmatch(host) or not re.fullmatch("[0-9]{1,5}", port):
+        raise ValueError(text)
+    if int(port) > 65535:
+        raise ValueError(text)
+    return Address(host.strip("[]"), int(port))
+
+
+def _address(value: str) -> bool:
+    parse_address(value)
+    return True
+
+
+def _url(value: str) -> bool:
+    parts = urlsplit(value)
+    plain = not parts.path.strip("/") and not parts.query and not parts.fragment
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain and _port_ok(parts)
+
+
+def _port_ok(parts: Any) -> bool:
+    return parts.port is None or 0 < parts.port < 65536
+
+
+_ADDRESS: Final = ('host:port, such as "127.0.0.1:5001"', _address)
+_URL: Final = ('http://host:port, such as "http://127.0.0.1:5001"', _url)
+_FOLDER: Final = ('a folder, such as "data/run/catalog"', lambda value: bool(value.strip()))
+_OPTIONAL: Final = ("text", lambda _: True)
+_ROUTE: Final = (" or ".join(f'"{r}"' for r in ROUTES), lambda value: value in ROUTES)
+
+_KEYS: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
+    ("purchase_route", *_ROUTE),
+    ("catalog.listen", *_ADDRESS),
+    ("catalog.url", *_URL),
+    ("catalog.data", *_FOLDER),
+    ("catalog.seed", *_OPTIONAL),
+    ("order.listen", *_ADDRESS),
+    ("order.url", *_URL),
+    ("order.data", *_FOLDER),
+    ("frontend.listen", *_ADDRESS),
+    ("frontend.url", *_URL),
+)
+_MAY_MISS: Final = {"purchase_route", "catalog.seed"}
+
+
+def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """Put the environment's values into `raw`; returns which variable each key came from."""
+    sources = {}
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX).lower()
+        known_alone = name in {key for key, _, _ in _KEYS}
+        if not variable.startswith(PREFIX) or not ("__" in name or known_alone):
+            continue
+        section, _, key = name.partition("__")
+        if key and not isinstance(raw.setdefault(section, {}), dict):
+            raise ConfigError(f"{variable}: {section} is not a section")
+        target = raw[section] if key else raw
+        target[key or section] = environment[variable]
+        sources[name.replace("__", ".")] = variable
+    return sources
+
+
+def _check(
+    raw: dict[str, Any], key: str, allowed: str, check: Callable[[str], bool], source: str
+) -> None:
+    section, _, name = key.rpartition(".")
+    table = raw.get(section, {}) if section else raw
+    if not isinstance(table, dict):
+        raise ConfigError(f"{source}: {section}: must be a section, [{section}]")
+    if name not in table:
+        if key in _MAY_MISS:
+            return
+        raise ConfigError(f"{source}: {key}: is missing; it must be {allowed}")
+    value = table[name]
+    try:
+        good = isinstance(value, str) and check(value)
+    except ValueError:
+        good = False
+    if not good:
+        raise ConfigError(f"{source}: {key}: {value!r} must be {allowed}")
+
+
+def _refuse_unknown(raw: dict[str, Any], path: str, sources: Mapping[str, str]) -> None:
+    known = {key for key, _, _ in _KEYS}
+    for section, table in raw.items():
+        names = [f"{section}.{key}" for key in table] if isinstance(table, dict) else [section]
+        for name in names:
+            if name not in known:
+                source = sources.get(name, path)
+                near = [k for k in sorted(known) if k.split(".")[0] == section] or sorted(known)
+                raise ConfigError(f"{source}: {name}: unknown key; allowed are {', '.join(near)}")
+        if isinstance(table, dict) and not table and section not in {"catalog", "order"}:
+            raise ConfigError(f"{path}: {section}: unknown section")

@@ -1,0 +1,113 @@
+"""Waitress under an app: listen, serve until told to stop, let requests finish."""
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+from typing import Any, Final
+
+import waitress.server
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
+
+from shared import logs, problems
+from shared.config import Address
+from shared.peer import encode
+
+_log = logging.getLogger(__name__)
+THREADS: Final = 32
+# Past this Waitress answers itself, without reading the rest; up to here the app does.
+_MAX_REQUEST: Final = 1 << 20
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; one line says why."""
+
+
+class _ProblemTask(ErrorTask):
+    """What Waitress refuses before the app sees it, as the same kind of document."""
+
+    def execute(self) -> None:
+        refused: Any = self.request
+        error = refused.error
+        problem = problems.from_status(error.code, str(error.body), logs.begin_request(None))
+        body = encode(problem)
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers = [
+            ("Content-Type", problems.MEDIA_TYPE),
+            (logs.HEADER, logs.request_id()),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _ProblemTask
+
+
+def listen(address: Address) -> socket.socket:
+    """A listening socket; raises CannotListen."""
+    try:
+        family, kind, proto, _, where = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
+        )[0]
+        sock = socket.socket(family, kind, proto)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(where)
+        sock.listen(1024)
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {address.host}:{address.port}: {error.strerror}; "
+            "is another copy running? Stop it, or choose another port in the config"
+        ) from error
+    return sock
+
+
+class Stop:
+    """Turns SIGTERM, SIGINT, or the end of stdin into the end of `serve`."""
+
+    def __init__(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+
+    @staticmethod
+    def _told(number: int, frame: FrameType | None) -> None:
+        # A second one must not cut off the requests that the first one waits for.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.exit(0)
+
+    @staticmethod
+    def with_stdin() -> None:
+        """Stop when stdin ends, as it does when the process that holds its other end is gone."""
+
+        main = threading.get_ident()
+
+        def watch() -> None:
+            sys.stdin.buffer.read()
+            signal.pthread_kill(main, signal.SIGTERM)
+
+        threading.Thread(target=watch, name="stdin", daemon=True).start()
+
+
+def serve(app: Any, sock: socket.socket, threads: int = THREADS) -> None:
+    """Serve until SystemExit (see Stop); requests under way are finished before it returns."""
+    server: Any = waitress.server.create_server(
+        app,
+        sockets=[sock],
+        threads=threads,
+        ident="bazar",
+        max_request_body_size=_MAX_REQUEST,
+        connection_limit=4096,
+        asyncore_use_poll=True,
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=True,
+    )
+    server.channel_class = _Channel
+    _log.info("serving")
+    server.run()
+    server.close()
+    _log.info("stopped")
