@@ -31,6 +31,13 @@ bench: .venv/ready-dev  ## the figures of speed, each beside its reference
 soak: .venv/ready-dev   ## the long campaigns of faults
 	$(BIN)/python -m pytest -m soak -s -o timeout=14400
 
+# English books on the shelves of classics; the four that the shop opens with come first.
+SEED_RULES := --force --first data/seed/opening.csv --language en --type Text \
+  --shelf "Best Books Ever Listings" --shelf "Harvard Classics" --shelf "Movie Books" \
+  --shelf "Banned Books from Anne Haight's list" \
+  --shelf "Banned Books List from the American Library Association" \
+  --subjects Bookshelves --price 4..30 --stock 0..60 --seed 1
+
 seed: .venv/ready       ## make data/seed/books.csv again from GUTENBERG=pg_catalog.csv
 	@test -n "$(GUTENBERG)" || { echo "say where Project Gutenberg's pg_catalog.csv is: make seed GUTENBERG=path/to/pg_catalog.csv"; exit 2; }
 	$(BIN)/python -m servers import $(SEED_RULES) "$(GUTENBERG)" data/seed/books.csv
