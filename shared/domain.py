@@ -162,8 +162,30 @@ def parse_key(text: str) -> str:
     return str(uuid.UUID(bare))
 
 
+def parse_order_id(text: str) -> str:
+    """An order's id from the wire in its one spelling; raises OrderNotFound if it is not a UUID."""
+    try:
+        return parse_key(text)
+    except BadKey:
+        raise OrderNotFound("An order's id is a UUID.") from None
+
+
+def new_key() -> str:
+    """A key for a buyer who sent none."""
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """The time, in the milliseconds that the files keep, so that what is read back is the same."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 class Book(msgspec.Struct, frozen=True, gc=False):
-    """One title and the copies in stock. The price is in the shop's currency."""
+    """One title and the copies in stock. The price is in the shop's currency.
+
+    Raises ValueError for a price that `money` refuses.
+    """
 
     id: BookId
     title: str
@@ -173,9 +195,10 @@ class Book(msgspec.Struct, frozen=True, gc=False):
     price: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
-        exponent = self.price.as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -2 or not 0 <= self.price <= MAX_PRICE:
-            raise ValueError("a price is a number from 0 to 1000000000 with at most two decimals")
+        # 12.5 and 30.00 are what a person types; one spelling is kept, so that reads compare.
+        spelled = money(self.price)
+        if str(spelled) != str(self.price):
+            msgspec.structs.force_setattr(self, "price", spelled)
 
     def refuse(self, copies: int, expected_price: Decimal | None) -> "Refused | None":
         """Why this many copies cannot be sold at that price now, or None if they can."""
@@ -224,6 +247,23 @@ class Sale(msgspec.Struct, frozen=True, gc=False):
     reason: Reason = ""
     expected_price: Decimal | None = None
 
+    def sold(self) -> "Sold":
+        """What the order server is told of it."""
+        return Sold(
+            self.book_id, self.title, self.quantity, self.price, self.at, self.expected_price
+        )
+
+
+class Sold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the catalog tells the order server of a sale; the fields are the Sale's."""
+
+    book_id: BookId
+    title: str
+    quantity: Copies
+    price: Decimal
+    at: datetime
+    expected_price: Decimal | None = None
+
 
 class Restock(msgspec.Struct, frozen=True, gc=False):
     """A change of stock or price that came under a key, kept so that it is made once."""
@@ -266,6 +306,15 @@ def order_document(row: Sale | Order) -> dict[str, Any]:
         "at": timestamp(row.at),
     }
     return document | ({"reason": row.reason} if row.reason else {})
+
+
+def bought(row: Sale | Order) -> dict[str, Any]:
+    """The answer to a purchase: a sentence, and the order."""
+    if row.state == "pending":
+        status = f"{row.title} is being bought; ask again for what became of it."
+    else:
+        status = f"{row.title} was bought successfully."
+    return {"status": status, "order": order_document(row)}
 
 
 class SubjectCount(msgspec.Struct, frozen=True):

@@ -1,9 +1,9 @@
 """The catalog's wiring: the table of its routes, and what each is handed."""
 
-import uuid
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import falcon
 from prometheus_client import CollectorRegistry, Gauge
@@ -13,6 +13,7 @@ from servers.catalog.resources import (
     BookList,
     Info,
     PurchaseOne,
+    SaleOne,
     SalesList,
     Search,
     SubjectList,
@@ -20,15 +21,14 @@ from servers.catalog.resources import (
 )
 from servers.catalog.shelf import Shelf
 from shared.csv_repository import Repository
+from shared.domain import new_key
+from shared.errand import Errand
 from shared.peer import Peer
 from shared.web.app import create_app
 from shared.web.middleware import Traffic
 from shared.web.operations import OK, operations
 
-
-def new_key() -> str:
-    """A key for a buyer who sent none."""
-    return str(uuid.uuid4())
+LAST_DELIVERY_SECONDS: Final = 2.0
 
 
 class Catalog:
@@ -45,6 +45,7 @@ class Catalog:
         self._orders = orders
         self.shelf = Shelf(repository, clock)
         self.delivery = Delivery(self.shelf, orders)
+        self._errand = Errand("delivery", self.delivery.deliver)
         traffic = Traffic()
         _add_gauges(traffic.registry, self.shelf, self.delivery)
         self.app: falcon.App[Any, Any] = create_app(
@@ -53,9 +54,10 @@ class Catalog:
                 ("/info/{book_id:segment}", Info(self.shelf)),
                 ("/subjects", SubjectList(self.shelf)),
                 ("/books", BookList(self.shelf)),
-                ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, self.delivery.poke)),
-                ("/update/{book_id:segment}", UpdateOne(self.shelf, self.delivery.poke)),
+                ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, self._errand.poke)),
+                ("/update/{book_id:segment}", UpdateOne(self.shelf, self._errand.poke)),
                 ("/sales", SalesList(self.shelf)),
+                ("/sales/{sale_id:segment}", SaleOne(self.shelf)),
                 *operations(self._checks, traffic.registry),
             ],
             traffic,
@@ -70,11 +72,13 @@ class Catalog:
 
     def start(self) -> None:
         """Deliver what was left over."""
-        self.delivery.start()
+        self._errand.start()
 
     def stop(self) -> None:
-        """Stop delivering, bring the CSVs up to date."""
-        self.delivery.stop()
+        """Deliver what can be delivered in a moment, bring the CSVs up to date."""
+        self._errand.stop()
+        end = time.monotonic() + LAST_DELIVERY_SECONDS
+        self.delivery.deliver(lambda: time.monotonic() > end)
         self._orders.close()
         self._repository.close()
 

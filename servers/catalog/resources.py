@@ -1,6 +1,5 @@
 """The catalog's HTTP resources: parse, call one use case, answer."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -9,19 +8,18 @@ import falcon
 from servers.catalog.shelf import Page, Shelf
 from shared.domain import (
     BadField,
-    BadKey,
     BadRequest,
     Book,
+    BookNotFound,
     Purchase,
     Sale,
     Update,
-    order_document,
+    bought,
     parse_book_id,
-    parse_key,
+    parse_order_id,
 )
 from shared.web.body import MAX_PAGE, read_json, read_key, read_number, read_page
 
-_log = logging.getLogger(__name__)
 _DEFAULT_PAGE = 100
 
 
@@ -39,8 +37,7 @@ class Search:
         """The ids and titles of the books on a subject."""
         limit, offset = read_page(req, None)
         page = self._shelf.search(subject, limit, offset)
-        found = [{"id": book.id, "title": book.title} for book in page.books]
-        resp.media = {"data": found, "total": page.total}
+        resp.media = {"data": [{"id": book.id, "title": book.title} for book in page.books]}
 
     on_head = on_get
 
@@ -97,7 +94,10 @@ def _parse_ids(text: str) -> list[int]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) > MAX_PAGE:
         raise BadRequest(f"At most {MAX_PAGE} ids at a time.")
-    return [parse_book_id(part) for part in dict.fromkeys(parts)]
+    try:
+        return [parse_book_id(part) for part in dict.fromkeys(parts)]
+    except BookNotFound as error:
+        raise BadRequest(f"ids: {error}") from None
 
 
 class PurchaseOne:
@@ -114,11 +114,7 @@ class PurchaseOne:
         wish = read_json(req, Purchase, Purchase())
         sale = self._shelf.sell(key, parse_book_id(book_id), wish)
         self._sold()
-        _log.info("bought book %s", sale.title)
-        resp.media = {
-            "status": f"{sale.title} was bought successfully.",
-            "order": order_document(sale),
-        }
+        resp.media = bought(sale)
 
 
 class UpdateOne:
@@ -149,6 +145,19 @@ class UpdateOne:
         return sale
 
 
+class SaleOne:
+    """GET /sales/{id}"""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, sale_id: str) -> None:
+        """One sale or refusal; how a sale whose order is still on its way can be seen."""
+        resp.media = {"data": [self._shelf.sale(parse_order_id(sale_id))]}
+
+    on_head = on_get
+
+
 class SalesList:
     """GET /sales: the catalog's own ledger, to hold against the orders."""
 
@@ -159,11 +168,7 @@ class SalesList:
         """Sales and refusals in the order they were made, from after `after`."""
         after = req.get_param("after")
         limit = read_number(req, "limit", MAX_PAGE)
-        try:
-            key = None if after is None else parse_key(after)
-        except BadKey:
-            raise BadRequest("after is the id of a sale.") from None
-        found, total = self._shelf.sales(key, _DEFAULT_PAGE if limit is None else limit)
+        found, total = self._shelf.sales(after, _DEFAULT_PAGE if limit is None else limit)
         resp.media = {"data": found, "total": total}
 
     on_head = on_get

@@ -1,6 +1,7 @@
 """What can be done with books. The words here are the shop's; how they are kept is below them."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -14,9 +15,11 @@ from shared.domain import (
     MAX_QUANTITY,
     REFUSALS,
     BadField,
+    BadRequest,
     Book,
     BookNotFound,
     KeyReused,
+    OrderNotFound,
     OutOfStock,
     Purchase,
     Refused,
@@ -30,6 +33,7 @@ from shared.domain import (
     refusal,
 )
 
+_log = logging.getLogger(__name__)
 BOOKS: Final = Table("books", Book, older={"subject": "subjects"})
 SALES: Final = Table("sales", Sale)
 RESTOCKS: Final = Table("restocks", Restock)
@@ -76,7 +80,8 @@ class Shelf:
         total = self._subjects.count(subject)
         if not total:
             raise SubjectNotFound(f"No books on {subject!r}.")
-        return Page(self._page(self._subjects.ids(subject), limit, offset), total)
+        end = None if limit is None else offset + limit
+        return Page(self._found(self._subjects.ids(subject, offset, end)), total)
 
     def info(self, book_id: int) -> Book:
         """One book; raises BookNotFound."""
@@ -91,26 +96,25 @@ class Shelf:
 
     def books(self, text: str | None, subject: str | None, limit: int, offset: int) -> Page:
         """Books by words of title and author (best first), on a subject, or all of them by id."""
+        end = offset + limit
         if text is not None:
             ids = self._words.find(text)
             if subject is not None:
                 on_it = set(self._subjects.ids(subject))
                 ids = [book_id for book_id in ids if book_id in on_it]
-        elif subject is not None:
-            ids = self._subjects.ids(subject)
-        else:
-            ids = self._in_order.slice(True, offset, offset + limit)
-            return Page(self._page(ids, limit, 0), len(self._books))
-        return Page(self._page(ids, limit, offset), len(ids))
+            return Page(self._found(ids[offset:end]), len(ids))
+        if subject is not None:
+            ids = self._subjects.ids(subject, offset, end)
+            return Page(self._found(ids), self._subjects.count(subject))
+        return Page(self._found(self._in_order.slice(True, offset, end)), len(self._books))
 
     def by_ids(self, ids: Sequence[int]) -> Page:
         """The books with these ids, in that order; those that aren't there are left out."""
-        found = [book for book in map(self._books.get, ids) if book is not None]
+        found = self._found(ids)
         return Page(found, len(found))
 
-    def _page(self, ids: Sequence[int], limit: int | None, offset: int) -> list[Book]:
-        wanted = ids[offset : None if limit is None else offset + limit]
-        return [book for book in map(self._books.get, wanted) if book is not None]
+    def _found(self, ids: Iterable[int]) -> list[Book]:
+        return [book for book in map(self._books.get, ids) if book is not None]
 
     def sell(self, key: str, book_id: int, wish: Purchase) -> Sale:
         """Take copies from stock and write the sale, in one step; a key again changes nothing.
@@ -119,10 +123,13 @@ class Shelf:
         request must not sell, also after a restock. Raises KeyReused for another purchase's key.
         """
         with self._repository.transaction() as change:
-            sale = change.get(SALES, key) or self._decide(change, key, book_id, wish)
+            before = change.get(SALES, key)
+            sale = before or self._decide(change, key, book_id, wish)
             check_same_purchase(sale, book_id, wish)
         if refused := refusal(sale):
             raise refused
+        if before is None:
+            _log.info("bought book %s", sale.title)
         return sale
 
     def _decide(self, change: Transaction, key: str, book_id: int, wish: Purchase) -> Sale:
@@ -172,13 +179,23 @@ class Shelf:
             raise KeyReused(f"This key was used to change book {before.book_id}.")
         return before is None
 
+    def sale(self, sale_id: str) -> Sale:
+        """One sale or refusal; raises OrderNotFound."""
+        sale = self._sales.get(sale_id)
+        if sale is None:
+            raise OrderNotFound(f"No sale has the id {sale_id}.")
+        return sale
+
     def sales(self, after: str | None, limit: int) -> tuple[list[Sale], int]:
-        """At most `limit` sales and refusals in the order they were made, from after that one."""
+        """At most `limit` sales and refusals in the order they were made, from after that one.
+
+        Returns them and how many there are in all; raises BadRequest if `after` is no sale.
+        """
         start = 0
         if after is not None:
             number = self._arrivals.number(after)
             if number is None:
-                raise KeyReused(f"No sale has the id {after}.")
+                raise BadRequest(f"No sale has the id {after}.")
             start = number + 1
         keys = self._arrivals.after(start, limit)
         return [sale for sale in map(self._sales.get, keys) if sale], len(self._arrivals)

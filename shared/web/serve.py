@@ -1,6 +1,7 @@
 """Waitress under an app: listen, serve until told to stop, let requests finish."""
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -48,20 +49,26 @@ class _Channel(HTTPChannel):
     error_task_class = _ProblemTask
 
 
-def listen(address: Address) -> socket.socket:
-    """A listening socket; raises CannotListen."""
+def bind(address: Address) -> socket.socket:
+    """A socket that has its address but takes no call yet, so that none waits while files load.
+
+    Raises CannotListen.
+    """
     try:
         family, kind, proto, _, where = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM
         )[0]
         sock = socket.socket(family, kind, proto)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(where)
-        sock.listen(1024)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(where)
+        except OSError:
+            sock.close()
+            raise
     except OSError as error:
         raise CannotListen(
             f"cannot listen on {address.host}:{address.port}: {error.strerror}; "
-            "is another copy running? Stop it, or choose another port in the config"
+            "is another copy running? Stop it, or choose another address in the config"
         ) from error
     return sock
 
@@ -81,14 +88,18 @@ class Stop:
         sys.exit(0)
 
     @staticmethod
-    def with_stdin() -> None:
+    def now() -> None:
+        """Stop from any thread; main is where signals are handled."""
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+
+    def with_stdin(self) -> None:
         """Stop when stdin ends, as it does when the process that holds its other end is gone."""
 
-        main = threading.get_ident()
-
         def watch() -> None:
-            sys.stdin.buffer.read()
-            signal.pthread_kill(main, signal.SIGTERM)
+            # Not sys.stdin, whose lock would be held for ever and end the interpreter badly.
+            while os.read(0, 1024):
+                pass
+            self.now()
 
         threading.Thread(target=watch, name="stdin", daemon=True).start()
 
@@ -107,7 +118,8 @@ def serve(app: Any, sock: socket.socket, threads: int = THREADS) -> None:
         clear_untrusted_proxy_headers=True,
     )
     server.channel_class = _Channel
-    _log.info("serving")
+    host, port = sock.getsockname()[:2]
+    _log.info("serving on %s:%d", f"[{host}]" if ":" in host else host, port)
     server.run()
     server.close()
     _log.info("stopped")

@@ -1,0 +1,61 @@
+"""The frontend's wiring: the table of its routes, and which server is behind each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+import falcon
+
+from servers.frontend.resources import Forward, OrderOne, PurchaseOne
+from shared.domain import ShopError, new_key
+from shared.peer import Peer
+from shared.web.app import create_app
+from shared.web.middleware import Traffic
+from shared.web.operations import OK, operations
+
+_PAGE: Final = ("limit", "offset")
+_CHECK_SECONDS: Final = 1.0
+
+Route = Literal["catalog-first", "order-first"]
+
+
+class Frontend:
+    """The frontend server's parts; `app` is its WSGI side. Start and stop it around serving."""
+
+    def __init__(
+        self, catalog: Peer, orders: Peer, route: Route, keys: Callable[[], str] = new_key
+    ) -> None:
+        self._peers = {"catalog": catalog, "order": orders}
+        first = catalog if route == "catalog-first" else orders
+        traffic = Traffic()
+        self.app: falcon.App[Any, Any] = create_app(
+            [
+                ("/search/{subject:segment}", Forward(catalog, "/search/{subject}", _PAGE)),
+                ("/info/{book_id:segment}", Forward(catalog, "/info/{book_id}")),
+                ("/subjects", Forward(catalog, "/subjects", ("q", *_PAGE))),
+                ("/books", Forward(catalog, "/books", ("q", "subject", "ids", *_PAGE))),
+                ("/purchase/{book_id:segment}", PurchaseOne(first, keys)),
+                ("/orders", Forward(orders, "/orders", ("state", "before", "limit"))),
+                ("/orders/{order_id:segment}", OrderOne(orders, catalog)),
+                *operations(self._checks, traffic.registry),
+            ],
+            traffic,
+        )
+
+    def _checks(self) -> Mapping[str, str]:
+        return {name: _check(peer) for name, peer in self._peers.items()}
+
+    def start(self) -> None:
+        """Nothing is left over here: the frontend keeps nothing."""
+
+    def stop(self) -> None:
+        """Let go of the connections."""
+        for peer in self._peers.values():
+            peer.close()
+
+
+def _check(peer: Peer) -> str:
+    try:
+        peer.get("/readyz", deadline=_CHECK_SECONDS)
+    except ShopError as error:
+        return str(error)
+    return OK

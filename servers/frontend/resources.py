@@ -1,0 +1,105 @@
+"""The frontend's HTTP resources: choose the server, forward, hand on what it said."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import falcon
+import msgspec
+
+from shared.domain import (
+    OrderNotFound,
+    OutcomeUnknown,
+    Purchase,
+    Sale,
+    Unavailable,
+    order_document,
+    parse_book_id,
+    parse_order_id,
+)
+from shared.peer import Answer, Peer, segment
+from shared.web.body import read_json, read_key
+
+# Longer than the servers behind take at their worst, so that their answer is the one that is told.
+PURCHASE_SECONDS: Final = 9.0
+READ_SECONDS: Final = 4.0
+# A second place to look is a courtesy; it must not make the first answer late.
+_LOOK_ASIDE_SECONDS: Final = 1.0
+_HANDED_ON: Final = ("Location", "Retry-After")
+
+
+def hand_on(answer: Answer, resp: falcon.Response) -> None:
+    """Make a peer's good answer ours, byte for byte."""
+    resp.status = answer.status
+    resp.data = answer.body
+    for name in _HANDED_ON:
+        if name in answer.headers:
+            resp.set_header(name, answer.headers[name])
+
+
+class Forward:
+    """GET of a list or a page: asked of `peer` at `path`, with the query's `params`."""
+
+    def __init__(self, peer: Peer, path: str, params: Sequence[str] = ()) -> None:
+        self._peer = peer
+        self._path = path
+        self._params = params
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, **pieces: str) -> None:
+        """What the peer says; its problems too."""
+        path = self._path.format(**{name: segment(piece) for name, piece in pieces.items()})
+        params = {name: req.get_param(name) for name in self._params}
+        hand_on(self._peer.get(path, params, deadline=READ_SECONDS), resp)
+
+    on_head = on_get
+
+
+class PurchaseOne:
+    """PUT /purchase/{id}: by the configured route, `peer` being the server it begins at."""
+
+    def __init__(self, peer: Peer, new_key: Callable[[], str]) -> None:
+        self._peer = peer
+        self._new_key = new_key
+
+    def on_put(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
+        """Buy under the client's key, or under one made here, which an unknown outcome tells."""
+        key = read_key(req) or self._new_key()
+        wish = read_json(req, Purchase, Purchase())
+        path = f"/purchase/{parse_book_id(book_id)}"
+        try:
+            answer = self._peer.put(path, wish, key=key, deadline=PURCHASE_SECONDS)
+        except OutcomeUnknown as error:
+            error.key = key
+            raise
+        hand_on(answer, resp)
+
+
+class _SaleAnswer(msgspec.Struct):
+    data: list[Sale]
+
+
+class OrderOne:
+    """GET /orders/{id}: an order, or the catalog's sale while the order is still on its way."""
+
+    def __init__(self, orders: Peer, catalog: Peer) -> None:
+        self._orders = orders
+        self._catalog = catalog
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, order_id: str) -> None:
+        """A purchase answered 200 is found here from that moment on."""
+        key = parse_order_id(order_id)
+        try:
+            hand_on(self._orders.get(f"/orders/{key}", deadline=READ_SECONDS), resp)
+        except (OrderNotFound, Unavailable) as error:
+            resp.media = {"data": [order_document(self._sale(key, error))]}
+
+    def _sale(self, key: str, error: OrderNotFound | Unavailable) -> Sale:
+        try:
+            answer = self._catalog.get(f"/sales/{key}", deadline=_LOOK_ASIDE_SECONDS)
+        except OrderNotFound:
+            raise error from None
+        except Unavailable as unavailable:
+            # "No such order" would be more than is known.
+            raise unavailable from None
+        return msgspec.json.decode(answer.body, type=_SaleAnswer).data[0]
+
+    on_head = on_get

@@ -1,0 +1,144 @@
+"""One server in this process: its files, its peers, its socket, until it is told to stop."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol, TextIO
+
+from servers.catalog.app import Catalog
+from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.frontend.app import Frontend
+from servers.order.app import Orders
+from servers.order.ledger import ORDERS
+from shared import logs
+from shared.config import Settings, parse_address
+from shared.csv_repository import FolderDisk, Repository, RepositoryError, Table
+from shared.domain import now
+from shared.peer import Peer
+from shared.web.serve import CannotListen, Stop, bind, serve
+
+FAILED: Final = 1
+CANNOT_START: Final = 2
+# An order server's own patience with the catalog ends before this.
+_ORDER_SECONDS: Final = 4.5
+
+
+class Server(Protocol):
+    """What the three have in common."""
+
+    app: Any
+
+    def start(self) -> None:
+        """Begin the work that no request waits for."""
+
+    def stop(self) -> None:
+        """End it, and bring the files up to date."""
+
+
+class CannotStart(Exception):
+    """Why a server does not start, for the person who started it."""
+
+
+class _Poison:
+    """Remembers that the disk failed, and has the server stop."""
+
+    def __init__(self) -> None:
+        self.taken = False
+
+    def __call__(self, error: RepositoryError) -> None:
+        self.taken = True
+        Stop.now()
+
+
+def run(
+    name: str, settings: Settings, *, accept_edits: bool, with_stdin: bool, log: Path | None
+) -> int:
+    """Run one server until SIGTERM, SIGINT or (`with_stdin`) the end of stdin.
+
+    Its log goes to stderr, or to the file `log`; then so does, once it serves, all else that
+    Python itself may say. Returns the exit status: 0, or FAILED if the disk failed.
+
+    Raises CannotStart.
+    """
+    section = getattr(settings, name)
+    stream = _log_stream(log)
+    logs.set_up(name, stream)
+    poison = _Poison()
+    stop = Stop()
+    if with_stdin:
+        stop.with_stdin()
+    try:
+        sock = bind(parse_address(section.listen))
+        try:
+            server = BUILDERS[name](settings, accept_edits, poison)
+        except BaseException:
+            sock.close()
+            raise
+    except (CannotListen, RepositoryError, OSError) as error:
+        raise CannotStart(str(error)) from error
+    # What was loaded stays; the collector need not look through it again and again.
+    gc.freeze()
+    os.dup2(stream.fileno(), 2)
+    server.start()
+    try:
+        serve(server.app, sock)
+    finally:
+        server.stop()
+    return FAILED if poison.taken else 0
+
+
+def _log_stream(log: Path | None) -> TextIO:
+    if log is None:
+        return sys.stderr
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise CannotStart(f"cannot write the log {log}: {error.strerror}") from error
+
+
+def _open(
+    folder: str,
+    tables: list[Table[Any]],
+    seeds: dict[str, Callable[[], bytes]],
+    accept_edits: bool,
+    poison: _Poison,
+) -> Repository:
+    return Repository.open(
+        FolderDisk(Path(folder)),
+        tables,
+        seeds=seeds,
+        owner=f"process {os.getpid()} ({' '.join(sys.orig_argv)})",
+        accept_edits=accept_edits,
+        on_poison=poison,
+    )
+
+
+def _catalog(settings: Settings, accept_edits: bool, poison: _Poison) -> Catalog:
+    seed = settings.catalog.seed
+    seeds = {BOOKS.name: Path(seed).read_bytes} if seed else {}
+    tables: list[Table[Any]] = [BOOKS, SALES, RESTOCKS]
+    repository = _open(settings.catalog.data, tables, seeds, accept_edits, poison)
+    return Catalog(repository, Peer("order", settings.order.url), now)
+
+
+def _order(settings: Settings, accept_edits: bool, poison: _Poison) -> Orders:
+    repository = _open(settings.order.data, [ORDERS], {}, accept_edits, poison)
+    return Orders(repository, Peer("catalog", settings.catalog.url), now)
+
+
+def _frontend(settings: Settings, accept_edits: bool, poison: _Poison) -> Frontend:
+    return Frontend(
+        Peer("catalog", settings.catalog.url),
+        Peer("order", settings.order.url, seconds=_ORDER_SECONDS),
+        settings.purchase_route,
+    )
+
+
+BUILDERS: Final[dict[str, Callable[[Settings, bool, _Poison], Server]]] = {
+    "catalog": _catalog,
+    "order": _order,
+    "frontend": _frontend,
+}

@@ -1,0 +1,167 @@
+"""All three servers on this machine, each a process of its own, and the app over them if asked."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final, NamedTuple
+
+from shared.config import Settings
+from shared.domain import ShopError
+from shared.peer import Peer
+
+NAMES: Final = ("catalog", "order", "frontend")
+# The frontend first, so that no purchase begins that the others could not finish; the catalog
+# before the order server, so that its last sales are still delivered.
+_STOP_ORDER: Final = ("frontend", "catalog", "order")
+# A million books take about 20 s to open.
+_START_SECONDS: Final = 120.0
+_STOP_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.05
+
+
+class Child(NamedTuple):
+    """One of the servers, and where it answers."""
+
+    name: str
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+class DidNotStart(Exception):
+    """One of the servers did not start; it has said why. `status` is what it ended with."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"a server ended with status {status}")
+        self.status = status
+
+
+class Told(Exception):
+    """SIGTERM or SIGINT."""
+
+
+def run_all(settings: Settings, arguments: Sequence[str], *, app: bool) -> int:
+    """Start the three servers, and then the app or a wait for Ctrl-C; stop them in the end.
+
+    `arguments` are handed to each server. Returns the exit status.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _tell)
+    logs = Path(settings.catalog.data).parent / "log" if app else None
+    children: list[Child] = []
+    try:
+        for name in NAMES:
+            children.append(_start(name, settings, arguments, logs))  # noqa: PERF401 - see finally
+        _wait_until_ready(children)
+        if app:
+            return _run_app(settings)
+        _announce(children)
+        return _watch(children)
+    except DidNotStart as error:
+        return error.status
+    except Told:
+        return 0
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        _stop(children)
+
+
+def _tell(number: int, frame: FrameType | None) -> None:
+    raise Told
+
+
+def _start(name: str, settings: Settings, arguments: Sequence[str], logs: Path | None) -> Child:
+    command = [sys.executable, "-m", "servers", name, "--until-stdin-ends", *arguments]
+    if logs is not None:
+        command += ["--log", str(logs / f"{name}.log")]
+    # A session of its own, so that Ctrl-C reaches only this process, which then stops them in
+    # order. The pipe ends when this process does, however it ends, and so do they.
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    return Child(name, getattr(settings, name).url, process)
+
+
+def _wait_until_ready(children: Sequence[Child]) -> None:
+    end = time.monotonic() + _START_SECONDS
+    for child in children:
+        peer = Peer(child.name, child.url)
+        try:
+            while not _answers(peer):
+                for other in children:
+                    if status := other.process.poll():
+                        raise DidNotStart(status)
+                if time.monotonic() > end:
+                    print(f"bazar: the {child.name} server does not answer at {child.url}; "
+                          "is that the address it listens on?", file=sys.stderr)  # fmt: skip
+                    raise DidNotStart(1)
+                time.sleep(_LOOK_SECONDS)
+        finally:
+            peer.close()
+
+
+def _answers(peer: Peer) -> bool:
+    try:
+        peer.get("/livez", deadline=1.0)
+    except ShopError:
+        return False
+    return True
+
+
+def _announce(children: Sequence[Child]) -> None:
+    for child in children:
+        print(f"{child.name:<9} {child.url}")
+    print("The shop is open at the frontend's address; Ctrl-C closes it.", flush=True)
+
+
+def _watch(children: Sequence[Child]) -> int:
+    """Wait until all have ended; one that ended alone can be started again by hand."""
+    running = list(children)
+    status = 0
+    while running:
+        for child in running:
+            if (ended := child.process.poll()) is not None:
+                status = status or abs(ended)
+                print(f"bazar: the {child.name} server has ended (status {ended}); "
+                      f"start it again with: python -m servers {child.name}",
+                      file=sys.stderr, flush=True)  # fmt: skip
+        running = [child for child in running if child.process.returncode is None]
+        time.sleep(_LOOK_SECONDS)
+    return status
+
+
+def _run_app(settings: Settings) -> int:
+    command = [sys.executable, "-m", "tui", "--frontend", settings.frontend.url]
+    app = subprocess.Popen(command)
+    try:
+        status = app.wait()
+    finally:
+        if app.poll() is None:
+            app.terminate()
+            app.wait()
+    print(f"The shop is closed. Its books and sales are in {settings.catalog.data}, "
+          f"its orders in {settings.order.data}.")  # fmt: skip
+    return status
+
+
+def _stop(children: Sequence[Child]) -> None:
+    by_name = {child.name: child for child in children}
+    for name in _STOP_ORDER:
+        if name in by_name:
+            _stop_one(by_name[name])
+
+
+def _stop_one(child: Child) -> None:
+    child.process.terminate()
+    try:
+        child.process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"bazar: the {child.name} server does not stop; it is ended. Nothing is lost: its "
+              "journal has everything.", file=sys.stderr)  # fmt: skip
+        os.kill(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+    assert child.process.stdin is not None
+    child.process.stdin.close()
