@@ -1,0 +1,94 @@
+"""The purchases whose outcome is not known yet, kept on disk so that no crash forgets their keys.
+
+One small file for each in the app's state folder, written and fsynced before the request is sent,
+removed once the answer is definite. A key is the only way to find out what became of a purchase
+without buying twice.
+"""
+
+import os
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+SUFFIX: Final = ".purchase.json"
+
+
+class Unsettled(msgspec.Struct, frozen=True):
+    """One copy of a book that was asked for under `key` in the shop at `shop`."""
+
+    key: str
+    shop: str
+    book_id: int
+    title: str
+    price: Decimal
+    at: datetime
+
+
+class Keys(Protocol):
+    """Where the keys of unsettled purchases are kept."""
+
+    def keep(self, unsettled: Unsettled) -> None:
+        """Write it down for good; raises OSError if that cannot be."""
+
+    def forget(self, key: str) -> None:
+        """The outcome is definite; a key that is not there is no error."""
+
+    def kept(self, shop: str) -> list[Unsettled]:
+        """What is unsettled in that shop, oldest first."""
+
+
+class KeyFolder:
+    """The Keys as files in `folder`, which is made when the first one is kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, unsettled: Unsettled) -> None:
+        """See Keys."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._path(unsettled.key)
+        half = path.with_suffix(".half")
+        with half.open("wb") as file:
+            file.write(msgspec.json.encode(unsettled))
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        self._sync_folder()
+
+    def forget(self, key: str) -> None:
+        """See Keys. Raises OSError if the folder has become unwritable."""
+        self._path(key).unlink(missing_ok=True)
+
+    def kept(self, shop: str) -> list[Unsettled]:
+        """See Keys. A file that cannot be read is left where it is for a person to look at."""
+        found = [_read(path) for path in self._folder.glob("*" + SUFFIX)]
+        mine = [one for one in found if one is not None and one.shop == shop]
+        return sorted(mine, key=lambda one: one.at)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / (key + SUFFIX)
+
+    def _sync_folder(self) -> None:
+        # A rename is only sure once the folder itself is on disk.
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _read(path: Path) -> Unsettled | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Unsettled)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def state_folder() -> Path:
+    """Where this person's unsettled purchases are."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("bazar", appauthor=False)) / "purchases"

@@ -1,0 +1,121 @@
+"""The one place where text from the server is made safe to show, and numbers become words.
+
+A title may hold anything: control codes that steer the terminal, marks that turn the direction of
+the line, line breaks. What leaves here is printable text and, for one line, exactly one line.
+"""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from rich.cells import cell_len, set_cell_size
+
+# C0, DEL and C1; the Arabic letter mark and the other bidi marks, embeddings, overrides and
+# isolates; the zero-width no-break space; interlinear notes; tags; lone surrogates.
+_UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_BREAKS: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANKS: Final = re.compile(r"\s+")
+ELLIPSIS: Final = "…"
+_ROUND: Final = 10_000
+
+
+def one_line(text: str) -> str:
+    """Text of the server as one line with nothing in it that could steer a terminal."""
+    spaced = _BREAKS.sub(" ", text).replace("\t", " ")
+    return _BLANKS.sub(" ", _UNSAFE.sub("", spaced)).strip()
+
+
+def lines(text: str) -> list[str]:
+    """Text of the server with its line breaks kept, every line as safe as `one_line`."""
+    cleaned = (one_line(line) for line in _BREAKS.split(text))
+    return [line for line in cleaned if line]
+
+
+def fit(text: str, width: int) -> str:
+    """Exactly `width` cells of text: padded, or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
+
+
+def cut(text: str, width: int) -> str:
+    """At most `width` cells of text, cut with an ellipsis."""
+    return text if cell_len(text) <= width else fit(text, width).rstrip()
+
+
+def wrap(text: str, width: int, limit: int) -> list[str]:
+    """At most `limit` lines of at most `width` cells; what is left out ends in an ellipsis."""
+    if width <= 0 or limit <= 0:
+        return []
+    found: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if cell_len(longer) <= width:
+            line = longer
+            continue
+        if line:
+            found.append(line)
+        line = word
+    found.append(line)
+    if len(found) > limit:
+        found = [*found[: limit - 1], " ".join(found[limit - 1 :])]
+    return [cut(line, width) for line in found]
+
+
+def money(amount: Decimal) -> str:
+    """A price or a sum: `1,234.50`; always with two decimals, so that columns line up."""
+    return f"{amount:,.2f}"
+
+
+def count(number: int) -> str:
+    """A number of things: `82,415`."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: `1 book`, `2 books`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def short_count(number: int) -> str:
+    """A number in at most six cells: `9,999`, `12k`, `3M`."""
+    if number < _ROUND:
+        return count(number)
+    return f"{number // 1000}k" if number < 1_000_000 else f"{number // 1_000_000}M"
+
+
+def stock(quantity: int) -> str:
+    """The copies left, as a list shows them: `7 left`, `sold out`."""
+    return f"{short_count(quantity)} left" if quantity else "sold out"
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day where the person is: `14:03:07`."""
+    return at.astimezone().strftime("%H:%M:%S")
+
+
+def when(at: datetime, now: datetime) -> str:
+    """A moment in at most twelve cells: the time today, else the day."""
+    local, today = at.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return local.strftime("%H:%M:%S")
+    if local.date() == (today - timedelta(days=1)).date():
+        return local.strftime("yest. %H:%M")
+    return local.strftime("%d %b %H:%M" if local.year == today.year else "%d %b %Y")
+
+
+def pause(seconds: float) -> str:
+    """A wait that is left, in whole seconds: `3 s`."""
+    return f"{max(0, round(seconds))} s"
+
+
+def width(shown: str) -> int:
+    """How many cells a text takes."""
+    return cell_len(shown)

@@ -1,0 +1,153 @@
+"""The books that were found: title, author, price and stock, one line each."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+
+from shared.domain import Book
+from tui import text
+from tui.listing import Listing, Query
+from tui.widgets.rows import Rows
+
+LOW_STOCK = 3
+_PRICE = 9
+_STOCK = 10
+_AUTHOR_FROM = 72
+_CHANGE_SECONDS = 6.0
+
+State = Literal["loading", "here", "down"]
+
+
+class BookList(Rows):
+    """Draws a Listing; who owns it fetches the pages that `Seen` shows to be missing."""
+
+    is_stale: reactive[bool] = reactive(False, toggle_class="-stale")
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.listing = Listing(Query())
+        self.state: State = "loading"
+        self.nearest: tuple[str, ...] = ()
+        self._changes: dict[int, int] = {}
+
+    @property
+    def row_count(self) -> int:
+        """See Rows."""
+        return self.listing.total
+
+    @property
+    def book(self) -> Book | None:
+        """The book under the cursor, if its page has come."""
+        return self.listing.at(self.cursor)
+
+    @property
+    def ids_in_view(self) -> list[int]:
+        """The ids of the books that can be seen."""
+        first, last = self.window
+        seen = (self.listing.at(place) for place in range(first, last + 1))
+        return [book.id for book in seen if book is not None]
+
+    def show(self, listing: Listing) -> None:
+        """Draw another listing, from its top."""
+        self.listing = listing
+        self.state = "here"
+        self.is_stale = False
+        self.nearest = ()
+        self._changes.clear()
+        self.to_top()
+        self.rows_changed()
+
+    def set_state(self, state: State) -> None:
+        """What is the matter; rows that are here stay, dimmed unless all is well."""
+        self.state = state
+        self.is_stale = state != "here"
+        self.refresh()
+
+    def mark(self, changes: Mapping[int, int]) -> None:
+        """Show for a while beside each stock how it changed."""
+        self._changes |= changes
+        self.rows_changed()
+        if changes:
+            self.set_timer(_CHANGE_SECONDS, lambda: self._unmark(changes))
+
+    def change_of(self, book_id: int) -> int:
+        """How the stock of a book changed a moment ago; 0 if it did not."""
+        return self._changes.get(book_id, 0)
+
+    def _unmark(self, changes: Mapping[int, int]) -> None:
+        for book_id, change in changes.items():
+            if self._changes.get(book_id) == change:
+                del self._changes[book_id]
+        self.rows_changed()
+
+    def draw(self, row: int, width: int) -> Content:
+        """See Rows."""
+        book = self.listing.at(row)
+        if book is None:
+            return self._skeleton(row, width)
+        price = text.money(book.price).rjust(_PRICE)
+        stock = self._stock(book)
+        author_width = _author_width(width)
+        left = width - author_width - cell_len(price) - len(stock)
+        title = text.fit(text.one_line(book.title) or f"Book {book.id}", left - 1) + " "
+        author = (
+            text.fit(text.one_line(book.author), author_width - 1) + " " if author_width else ""
+        )
+        muted = self.style_of("muted")
+        if self.is_stale:
+            return Content.assemble((title + author + price + stock.plain, muted))
+        shown = muted if not book.quantity else ""
+        return Content.assemble((title, shown), (author, muted), (price, shown), stock)
+
+    def _stock(self, book: Book) -> Content:
+        words = text.stock(book.quantity).rjust(_STOCK)
+        if not book.quantity:
+            look = self.style_of("bad")
+        elif book.quantity <= LOW_STOCK:
+            look = self.style_of("warning")
+        else:
+            look = self.style_of("good")
+        return Content.assemble((words, look), " ", self._change(book))
+
+    def _change(self, book: Book) -> Content | tuple[str, str]:
+        change = self.change_of(book.id)
+        if not change:
+            return ("   ", "")
+        sign = "▾" if change < 0 else "▴"
+        words = text.fit(f"{sign}{abs(change)}", 3)
+        return Content.styled(words, self.style_of("warning"))
+
+    def _skeleton(self, row: int, width: int) -> Content:
+        """A row whose page has not come: the shape of a book, of a length that differs by row."""
+        author_width = _author_width(width)
+        left = width - author_width - _PRICE - _STOCK - 4
+        title = text.fit("░" * (left * (45 + row * 37 % 45) // 100), left)
+        author = text.fit("░" * (author_width * 2 // 3), author_width)
+        return Content.styled(f"{title}{author}    ░░░░░    ░░░░░░    ", self.style_of("muted"))
+
+    def note(self) -> Content:
+        """See Rows."""
+        muted, strong = self.style_of("muted"), self.style_of("strong")
+        if self.state == "loading":
+            return Content.styled("Looking along the shelves …", muted)
+        if self.state == "down":
+            return Content.assemble(
+                ("The shop does not answer.", strong),
+                ("\nThe books come by themselves as soon as it does.", muted),
+            )
+        wanted = text.cut(text.one_line(self.listing.query.text), 40)
+        if not wanted:
+            return Content.styled("No books here.", strong)
+        near = f"\nSubjects like it: {', '.join(self.nearest)}" if self.nearest else ""
+        return Content.assemble(
+            (f"No titles or authors match “{wanted}”", strong),
+            ("\nEsc clears the search", muted),
+            near,
+        )
+
+
+def _author_width(width: int) -> int:
+    return min(36, width * 28 // 100) if width >= _AUTHOR_FROM else 0

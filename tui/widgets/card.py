@@ -1,0 +1,141 @@
+"""One book: two lines under the list, or in full with its cover."""
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from shared.domain import Book
+from tui import text
+from tui.widgets.booklist import LOW_STOCK
+from tui.widgets.cover import cover
+
+_DOT: Final = " · "
+
+
+def stock_words(book: Book, change: int = 0) -> Content:
+    """The copies in stock in full words, with how they changed a moment ago."""
+    if not book.quantity:
+        words = Content.styled("sold out", "$text-error")
+    elif book.quantity <= LOW_STOCK:
+        words = Content.styled(f"only {book.quantity} in stock", "$text-warning")
+    else:
+        words = Content.styled(f"{text.count(book.quantity)} in stock", "$text-success")
+    if not change:
+        return words
+    return Content.assemble(words, (f" {'▾' if change < 0 else '▴'}{abs(change)}", "$warning"))
+
+
+def subject_words(book: Book) -> str:
+    """The subjects of a book on one line."""
+    return _DOT.join(text.one_line(subject) for subject in book.subjects)
+
+
+class Preview(Widget):
+    """The book under the cursor, in two lines."""
+
+    book: reactive[Book | None] = reactive(None)
+    change: reactive[int] = reactive(0)
+    as_of: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """Title, price and stock; below it author and subjects."""
+        book, width = self.book, self.size.width - 1
+        if book is None:
+            return Content("")
+        stale = Content.styled(f"  as of {self.as_of}" if self.as_of else "", "$text-muted")
+        right = Content.assemble(
+            (text.money(book.price), "bold"), "  ", stock_words(book, self.change), stale
+        )
+        title = text.fit(text.one_line(book.title), width - right.cell_length - 2)
+        number = f"  #{book.id}"
+        about = text.one_line(book.author)
+        about += (_DOT if about else "") + subject_words(book)
+        below = text.fit(about, width - len(number)) + number
+        return Content.assemble((title, "bold"), "  ", right, "\n", (below, "$text-muted"))
+
+
+class Card(VerticalScroll, can_focus=False):
+    """The whole book; `others` are on the same subject."""
+
+    book: reactive[Book | None] = reactive(None)
+    change: reactive[int] = reactive(0)
+    as_of: reactive[str] = reactive("")
+    others: reactive[tuple[Book, ...]] = reactive(())
+
+    def compose(self) -> ComposeResult:
+        """The cover above the words."""
+        yield Static(markup=False, id="cover")
+        yield Static(markup=False, id="about")
+
+    def on_mount(self) -> None:
+        """Draw what is known by now."""
+        self._draw()
+
+    def watch_book(self, before: Book | None, now: Book | None) -> None:
+        """Another book starts at its top."""
+        if self.is_mounted:
+            if before is None or now is None or before.id != now.id:
+                self.scroll_home(animate=False)
+                self.query_one("#cover", Static).update(cover(now) if now else "")
+            self._draw()
+
+    def watch_change(self) -> None:
+        """Show the change beside the stock."""
+        self._draw()
+
+    def watch_as_of(self) -> None:
+        """Show how old the stock is."""
+        self._draw()
+
+    def watch_others(self) -> None:
+        """Show them below."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Wrap to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one("#cover").display = self.book is not None
+        if self.book is not None:
+            self.query_one("#cover", Static).update(cover(self.book))
+        self.query_one("#about", Static).update(self._about())
+
+    def _about(self) -> Content:
+        book = self.book
+        if book is None:
+            return Content("")
+        width = max(10, self.scrollable_content_region.width)
+        title = "\n".join(text.wrap(text.one_line(book.title), width, 6))
+        author = text.cut(text.one_line(book.author), width)
+        parts: list[Content | str | tuple[str, str]] = [(title, "bold"), "\n"]
+        parts += [(author, "$text-muted"), "\n"] if author else []
+        parts += ["\n", (text.money(book.price), "bold $primary"), "   "]
+        parts.append(stock_words(book, self.change))
+        parts.append((f"\nas of {self.as_of}", "$text-muted") if self.as_of else "")
+        parts.append((f"\n#{book.id}", "$text-muted"))
+        parts.append("\n")
+        for subject in book.subjects:
+            parts.append((f"\n· {text.cut(text.one_line(subject), width - 2)}", ""))
+        parts += self._more(width)
+        return Content.assemble(*parts)
+
+    def _more(self, width: int) -> list[Content | str | tuple[str, str]]:
+        if not self.others:
+            return []
+        parts: list[Content | str | tuple[str, str]] = [
+            ("\n\nMore like this", "bold"),
+            ("  m", "$primary"),
+        ]
+        for other in self.others:
+            price = text.money(other.price)
+            title = text.fit(text.one_line(other.title), width - len(price) - 1)
+            parts.append((f"\n{title} {price}", "$text-muted"))
+        return parts
