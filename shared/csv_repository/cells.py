@@ -32,6 +32,14 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _ESCAPED.match(cell) else cell
 
 
+class BadQuotes(Exception):
+    """A row that is not CSV; `line` is where it begins."""
+
+    def __init__(self, line: int, error: csv.Error) -> None:
+        super().__init__(f"not CSV: {error}")
+        self.line = line
+
+
 class Sheet(NamedTuple):
     """A CSV taken apart: its header, its delimiter, and (line, cells) for each row."""
 
@@ -44,7 +52,7 @@ def read_sheet(content: bytes) -> Sheet:
     """Take a CSV's bytes apart; rows are read as they are asked for.
 
     Raises UnicodeDecodeError if it is not UTF-8 (or UTF-16 with its mark, as Excel's "Unicode
-    text"), csv.Error while rows are read if quotes never close.
+    text"), BadQuotes (while rows are read, too) where quotes are not as in CSV.
     """
     utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = content.decode("utf-16" if utf16 else "utf-8-sig")
@@ -55,7 +63,10 @@ def read_sheet(content: bytes) -> Sheet:
         first = _first_line(text)
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = next(reader, [])
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        raise BadQuotes(skipped + 1, error) from None
     return Sheet([cell.strip() for cell in header], delimiter, _rows(reader, skipped, len(header)))
 
 
@@ -66,10 +77,16 @@ def _first_line(text: str) -> str:
 
 def _rows(reader: Any, skipped: int, width: int) -> Iterator[tuple[int, list[str]]]:
     line = reader.line_num + skipped + 1
-    for cells in reader:
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadQuotes(line, error) from None
         if len(cells) > width:
             cells = _without_blanks(cells, width)
-        if len(cells) > 1 or any(cells):
+        if any(cells):
             yield line, cells
         line = reader.line_num + skipped + 1
 
@@ -82,5 +99,17 @@ def _without_blanks(cells: list[str], width: int) -> list[str]:
 def write_lines(rows: Iterable[Iterable[str]]) -> str:
     """Rows of cells as CSV lines."""
     out = io.StringIO()
+    rows = list(rows)
     csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    text = out.getvalue()
+    return text if "\r" not in text else _with_returns_quoted(rows)
+
+
+def _with_returns_quoted(rows: Iterable[Iterable[str]]) -> str:
+    """csv quotes a lone CR only where the line end holds one; unquoted it would end the row."""
+    lines = []
+    for row in rows:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerow(row)
+        lines.append(out.getvalue()[:-2] + "\n")
+    return "".join(lines)

@@ -19,12 +19,13 @@ import threading
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from shared.csv_repository import journal
-from shared.csv_repository.commit import NO_ROOM, GroupCommit, Pen, poisoned
+from shared.csv_repository.commit import NO_ROOM, GroupCommit, Pen, no_room, poisoned
 from shared.csv_repository.errors import RepositoryError, StorageFull, StoragePoisoned
-from shared.csv_repository.files import Disk, Stamp, write_all
+from shared.csv_repository.files import Disk, Stamp, write_all, write_file
 from shared.csv_repository.journal import Print
 from shared.csv_repository.rows import Rows
 from shared.csv_repository.table import Table
@@ -38,6 +39,20 @@ _PIECE: Final = 1 << 19
 def temporary(file: str) -> str:
     """The name under which a CSV is written before it takes its place."""
     return f"{file}.tmp"
+
+
+def keep_aside(disk: Disk, file: str, at: datetime, when: str) -> None:
+    """Copy an edited CSV, and return when the copy is on disk: ours is about to replace it.
+
+    A copy, not a rename (a crash must not leave the table without its CSV), and not a second name,
+    which not every file system has, nor Linux allows for a file that the editor's user owns.
+    """
+    names, first = disk.names(), f"{file}.edited-{at:%Y%m%dT%H%M%S%f}"
+    tries = (first if n == 1 else f"{first}-{n}" for n in count(1))
+    aside = next(name for name in tries if name not in names)
+    write_file(disk, aside, disk.read(file))
+    disk.sync_folder()
+    _log.warning("%s was edited %s; the edit is kept as %s", file, when, aside)
 
 
 class Known:
@@ -81,35 +96,59 @@ class Checkpointer:
         self._clock = clock
         self._pause = pause
         self._one = threading.Lock()
+        self._stopped = False
 
-    def run(self, commits: GroupCommit, next_lsn: Callable[[], int]) -> None:
-        """Write a checkpoint; raises StorageFull (all is as safe as before) or StoragePoisoned."""
+    def run(self, commits: GroupCommit, durable_lsn: Callable[[], int]) -> None:
+        """Write a checkpoint; raises StorageFull (all is as safe as before) or StoragePoisoned.
+
+        `durable_lsn` tells the number after the last record on disk. The next one to be given out
+        would be too high: records under way may come to nothing, and then theirs is given again.
+        """
         with self._one:
-            changed: set[str] = set()
+            if self._stopped:
+                raise StoragePoisoned("the repository is closed")
             try:
                 if commits.poison:
                     raise commits.poison
-                pen = new_pen(self._disk, commits.pen.number + 1, next_lsn(), self.known)
-                with commits.writing:
-                    commits.pen, old = pen, commits.pen
-                    changed, self.changed = self.changed, set()
-                old.close()
-                self._finish(changed, commits)
+                pen = new_pen(self._disk, commits.pen.number + 1, durable_lsn(), self.known)
+                self._swap(commits, pen).close()
+                self.finish(commits)
             except (OSError, StorageFull, StoragePoisoned) as error:
-                self.changed |= changed
                 raise self._failed(error, commits) from error
+
+    def stop(self) -> None:
+        """Return when no checkpoint runs, nor ever will again: the folder will be another's."""
+        with self._one:
+            self._stopped = True
+
+    @staticmethod
+    def _swap(commits: GroupCommit, pen: Pen) -> Pen:
+        """Step 2; returns the pen that was."""
+        with commits.writing:
+            if commits.poison:
+                pen.close()
+                raise commits.poison
+            commits.pen, old = pen, commits.pen
+            return old
+
+    def finish(self, commits: GroupCommit) -> None:
+        """Steps 3 to 6; also ends a recovery. Raises StorageFull, StoragePoisoned or OSError."""
+        with commits.writing:
+            changed, self.changed = self.changed, set()
+        try:
+            self._write_tables(changed, commits)
+        except BaseException:
+            # Forgotten, the next checkpoint would delete the only record of these tables' rows.
+            self.changed |= changed
+            raise
+        self._delete_segments(before=commits.pen.number)
 
     def finish_recovery(self, commits: GroupCommit) -> None:
         """Steps 3 to 6 for the rows that recovery replayed; raises as `run` does."""
-        changed, self.changed = self.changed, set()
         try:
-            self._finish(changed, commits)
+            self.finish(commits)
         except (OSError, StorageFull, StoragePoisoned) as error:
             raise self._failed(error, commits) from error
-
-    def _finish(self, changed: set[str], commits: GroupCommit) -> None:
-        self._write_tables(changed, commits)
-        self._delete_segments(before=commits.pen.number)
 
     def _write_tables(self, changed: set[str], commits: GroupCommit) -> None:
         for name in sorted(changed):
@@ -141,16 +180,12 @@ class Checkpointer:
     def _put_in_place(self, table: Table[Any], print_: Print) -> None:
         now = self._disk.stamp(table.file)
         if now is not None and now != self.known.stamps.get(table.name):
-            self._keep_aside(table.file)
+            keep_aside(self._disk, table.file, self._clock(), "while the shop was open")
+        # Taken before anyone can edit it under its own name.
+        stamp = self._disk.stamp(temporary(table.file))
         self._disk.rename(temporary(table.file), table.file)
         self.known.prints[table.name] = print_
-        self.known.stamps[table.name] = self._disk.stamp(table.file)
-
-    def _keep_aside(self, file: str) -> None:
-        """A second name, not a rename: a crash must not leave the table without its CSV."""
-        aside = f"{file}.edited-{self._clock():%Y%m%dT%H%M%S%f}"
-        self._disk.link(file, aside)
-        _log.warning("%s was edited while the shop was open; the edit is kept as %s", file, aside)
+        self.known.stamps[table.name] = stamp
 
     def _delete_segments(self, before: int) -> None:
         numbers = sorted(filter(None, map(journal.segment_number, self._disk.names())))
@@ -163,7 +198,7 @@ class Checkpointer:
             return error
         if isinstance(error, OSError):
             if error.errno in NO_ROOM:
-                return StorageFull(f"no room on the disk for a checkpoint: {error.strerror}")
+                return no_room(error)
             error = poisoned(error)
         assert isinstance(error, StoragePoisoned)
         commits.fail(error)

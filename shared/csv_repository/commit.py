@@ -53,34 +53,44 @@ class Pen:
         self.size = size
         self._disk = disk
         self._file = file
+        self._poison: StoragePoisoned | None = None
 
     def write(self, payloads: Sequence[bytes]) -> None:
         """Append lines and return when they are on disk.
 
-        Raises StorageFull with the segment as it was before, or StoragePoisoned.
+        Raises StorageFull with the segment as it was before, or StoragePoisoned, and then always.
         """
+        if self._poison:
+            raise self._poison
         data = journal.batch_bytes(self.size, payloads)
+        # Until this has gone well nobody may write behind it, whoever comes first to the pen: the
+        # kernel may have dropped the pages of a failed fsync and call the next one a success.
+        self._poison = StoragePoisoned("a write was broken off; restart")
+        try:
+            self._write(data)
+        except OSError as error:
+            self._poison = poisoned(error)
+            raise self._poison from error
+        except StorageFull:
+            self._poison = None
+            raise
+        self._poison = None
+        self.size += len(data)
+
+    def _write(self, data: bytes) -> None:
         try:
             write_all(self._disk, self._file, data)
         except OSError as error:
             if error.errno not in NO_ROOM:
-                raise poisoned(error) from error
+                raise
             self._cut_back()
-            raise StorageFull(f"no room on the disk: {error.strerror}") from error
-        try:
-            self._disk.sync(self._file)
-        except OSError as error:
-            # Never again: the kernel may have dropped the pages and call the next fsync a success.
-            raise poisoned(error) from error
-        self.size += len(data)
+            raise no_room(error) from error
+        self._disk.sync(self._file)
 
     def _cut_back(self) -> None:
         """Take away what was half written, for good: it must not come back after a crash."""
-        try:
-            self._disk.cut(self._file, self.size)
-            self._disk.sync(self._file)
-        except OSError as error:
-            raise poisoned(error) from error
+        self._disk.cut(self._file, self.size)
+        self._disk.sync(self._file)
 
     def close(self) -> None:
         """Let go of the segment's file."""
@@ -90,6 +100,11 @@ class Pen:
 def poisoned(error: OSError) -> StoragePoisoned:
     """What a failed write or fsync makes of the repository."""
     return StoragePoisoned(f"the disk failed ({error.strerror}); restart once it is mended")
+
+
+def no_room(error: OSError) -> StorageFull:
+    """What a full disk is to whoever wanted to write."""
+    return StorageFull(f"no room on the disk: {error.strerror}")
 
 
 class GroupCommit:
@@ -130,13 +145,36 @@ class GroupCommit:
 
         Any number of threads may wait for one commit: an answer may rest on another's row.
         """
+        try:
+            self._settle(commit)
+        except BaseException:
+            # Ctrl-C: the pen may have been handed to this thread, and all would wait for it.
+            if not commit.settled:
+                self._settle(commit)
+            raise
+        if commit.failure is not None:
+            raise type(commit.failure)(*commit.failure.args)
+
+    def _settle(self, commit: Commit) -> None:
         while not self._is_settled_or_led(commit):
             commit.event.wait()
         if not commit.settled:
             self._write_queue()
         assert commit.settled
-        if commit.failure is not None:
-            raise type(commit.failure)(*commit.failure.args)
+
+    def close(self) -> None:
+        """Let go of the segment, once nobody writes; `drain` first."""
+        with self.writing:
+            self.pen.close()
+
+    def drain(self) -> None:
+        """Return when all that was added has come to its end, whichever it was."""
+        with self._mutex:
+            last = self._queue[-1] if self._queue else None
+        if last is not None:
+            self._settle(last)
+        with self.writing:
+            pass
 
     def _is_settled_or_led(self, commit: Commit) -> bool:
         """Whether the wait is over: the commit is settled, or this thread has to write."""
@@ -177,18 +215,34 @@ class GroupCommit:
             failure = error if self.poison else CommitUnknown(str(error))
             self._drop(batch, failure, error)
             self.fail(error)
+        except BaseException as error:
+            self._break_off(batch, f"a write was broken off by {error!r}")
+            raise
         else:
             self.full = False
-            try:
-                self._publish(batch)
-            finally:
-                for commit in batch:
-                    commit.settle()
+            self._show(batch)
+
+    def _show(self, batch: list[Commit]) -> None:
+        """Publish; what is on disk but not shown must not be lost to a checkpoint of what is."""
+        try:
+            self._publish(batch)
+        except BaseException as error:
+            self._break_off(batch, f"rows on disk could not be shown: {error!r}")
+            raise
+        for commit in batch:
+            commit.settle()
+
+    def _break_off(self, batch: list[Commit], what: str) -> None:
+        poison = StoragePoisoned(f"{what}; restart")
+        self._drop(batch, CommitUnknown(str(poison)), poison)
+        self.fail(poison)
 
     def fail(self, error: StoragePoisoned) -> None:
         """Refuse every later write: the disk failed outside of a commit."""
-        if self.poison is None:
-            self.poison = error
+        with self._mutex:
+            first = self.poison is None
+            self.poison = self.poison or error
+        if first:
             self._on_poison(error)
 
     def _drop(

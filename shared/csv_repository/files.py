@@ -63,10 +63,6 @@ class Disk(Protocol):
         """Give a file another name, replacing what has it, in one step."""
         ...
 
-    def link(self, name: str, second: str) -> None:
-        """Give a file a second name."""
-        ...
-
     def delete(self, name: str) -> None:
         """Take a name away."""
         ...
@@ -127,21 +123,13 @@ class FolderDisk:
         """See Disk."""
         os.replace(self.folder / old, self.folder / new)  # noqa: PTH105 - atomic by contract
 
-    def link(self, name: str, second: str) -> None:
-        """See Disk."""
-        (self.folder / second).hardlink_to(self.folder / name)
-
     def delete(self, name: str) -> None:
         """See Disk."""
         (self.folder / name).unlink()
 
     def sync_folder(self) -> None:
         """See Disk."""
-        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync_folder(self.folder)
 
     def stamp(self, name: str) -> Stamp | None:
         """See Disk."""
@@ -153,24 +141,69 @@ class FolderDisk:
 
     def lock(self, owner: str) -> Callable[[], None]:
         """See Disk; the lock is the kernel's, so it goes when the process does."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(self.folder)
         lock = filelock.FileLock(self.folder / LOCK, thread_local=False)
         note = self.folder / OWNER
         try:
             lock.acquire(blocking=False)
         except filelock.Timeout:
-            who = note.read_text(encoding="utf-8") if note.exists() else "another process"
+            try:
+                who = note.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                who = ""
+            who = who or "another process"
             raise FolderInUse(f"{self.folder} is in use by {who}; stop that one first") from None
-        note.write_text(owner, encoding="utf-8")
 
         def release() -> None:
-            note.unlink(missing_ok=True)
-            lock.release()
+            try:
+                note.unlink(missing_ok=True)
+            finally:
+                lock.release()
+
+        try:
+            note.write_text(owner, encoding="utf-8")
+        except OSError:
+            release()
+            raise
 
         return release
+
+
+def _sync_folder(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and its name durable: all that is in it hangs by that name.
+
+    Also if it was there: whoever made it may not have synced it.
+    """
+    there = folder.is_dir()
+    if not there:
+        _make_folder(folder.absolute().parent)
+        folder.mkdir(exist_ok=True)
+    try:
+        _sync_folder(folder.absolute().parent)
+    except PermissionError:
+        if not there:
+            raise
 
 
 def write_all(disk: Disk, file: int, data: bytes) -> None:
     """Write every byte, however few each write takes."""
     while data:
         data = data[disk.write(file, data) :]
+
+
+def write_file(disk: Disk, name: str, content: bytes) -> None:
+    """Make a file and return when its bytes are on disk; its name is not yet."""
+    file = disk.create(name)
+    try:
+        write_all(disk, file, content)
+        disk.sync(file)
+    finally:
+        disk.close(file)

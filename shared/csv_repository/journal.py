@@ -5,7 +5,7 @@ LF (a line break inside a cell is written `\n`, a backslash `\\`)::
 
     crc,batch,open,1,7,41,books,17023344,9a3fd210,sales,-,-
     │   │     │    │ │ │  └ for each table: its CSV's length in bytes and CRC-32, or - - if none
-    │   │     │    │ │ └ the number that the next record will have at least
+    │   │     │    │ │ └ this many minus one records are on disk in older segments
     │   │     │    │ └ the segment's own number
     │   │     │    └ the format's version
     │   │     └ the kind of line: always the first of a segment
@@ -42,6 +42,8 @@ from shared.csv_repository.table import Table
 VERSION: Final = "1"
 _NAME: Final = re.compile(r"journal-([0-9]{6,})\.csv")
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+# Where a write may have begun, also in the midst of a line whose LF was damaged.
+_BEGINNING: Final = re.compile(rb"(?=[0-9a-f]{8},([0-9]{1,18}),)")
 _UNESCAPE: Final = re.compile(r"\\(.)")
 
 
@@ -169,7 +171,7 @@ class _Line(NamedTuple):
 def _whole_line(offset: int, line: bytes) -> _Line | None:
     """A line taken apart, or None if it is not one that we wrote whole."""
     try:
-        if int(line[:8], 16) != zlib.crc32(line[9:]) or line[8:9] != b",":
+        if line[:9] != b"%08x," % zlib.crc32(line[9:]):
             return None
         batch, _, payload = line[9:].decode().partition(",")
         found = next(csv.reader([payload], strict=True))
@@ -221,12 +223,20 @@ class _Reading:
             offset = end + 1
 
     def _check_torn(self, line: int, offset: int) -> None:
-        """Raise unless all that follows a bad line at `offset` may be of the same write as it."""
-        for later, found in self._lines():
-            if later > offset:
-                whole = _whole_line(later, found)
-                if whole and whole.batch > offset:
+        """Raise unless all that follows a bad line at `offset` may be of the same write as it.
+
+        A later write shows by the line that it began with, which says where it stands; a damaged
+        LF before it does not hide it.
+        """
+        for found in _BEGINNING.finditer(self._content, offset + 1):
+            if int(found[1]) == found.start():
+                end = self._content.find(b"\n", found.start())
+                if end >= 0 and _whole_line(found.start(), self._content[found.start() : end]):
                     raise self._corrupt(line, offset, "a record is damaged")
+        for later, text in self._lines():
+            whole = _whole_line(later, text) if later > offset else None
+            if whole and whole.batch > offset:
+                raise self._corrupt(line, offset, "a record is damaged")
 
     def _take(self, line: int, whole: _Line) -> None:
         try:
@@ -253,6 +263,8 @@ class _Reading:
             raise ValueError(f"this is segment {number} under another name")
         self._opened = True
         self._floor = int(floor)
+        if self._lsn is not None and self._floor > self._lsn + 1:
+            raise ValueError(f"the records from {self._lsn + 1} to {self._floor - 1} are missing")
         for name, size, crc in zip(*[iter(prints)] * 3, strict=True):
             self._known.append((name, _read_print(size, crc)))
 

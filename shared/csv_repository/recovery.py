@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.csv_repository import journal
-from shared.csv_repository.checkpoint import Known, temporary
+from shared.csv_repository.checkpoint import Known, keep_aside, temporary
 from shared.csv_repository.errors import CorruptJournal, EditedFiles, MissingFile
-from shared.csv_repository.files import Disk, write_all
+from shared.csv_repository.files import Disk, write_file
 from shared.csv_repository.journal import Print, Segment
 from shared.csv_repository.rows import Rows
 from shared.csv_repository.table import Table
@@ -52,18 +52,17 @@ class Recovery:
         """Read everything; raises a CannotOpen with the folder as it was found."""
         names = self._disk.names()
         numbers = sorted(n for n in map(journal.segment_number, names) if n is not None)
-        files = [table.file for table in self._tables.values()]
         segments = self._read_run(numbers)
-        if not numbers and not any(file in names for file in files):
-            self._put_seeds()
+        if not numbers:
+            self._put_seeds(names)
         self._load(segments)
         self._replay(segments)
         for segment in segments:
             if segment.torn:
                 self._set_torn_end_aside(segment)
-        for name in names:
-            if name in map(temporary, files):
-                self._disk.delete(name)
+        left_over = {temporary(table.file) for table in self._tables.values()}
+        for name in left_over.intersection(self._disk.names()):
+            self._disk.delete(name)
         self.newest = numbers[-1] if numbers else 0
 
     def _read_run(self, numbers: Sequence[int]) -> list[Segment]:
@@ -85,21 +84,31 @@ class Recovery:
     def _last_lsn(segments: Sequence[Segment]) -> int | None:
         return next((s.records[-1].lsn for s in reversed(segments) if s.records), None)
 
-    def _put_seeds(self) -> None:
-        for name, content in self._seeds.items():
-            file = self._tables[name].file
-            handle = self._disk.create(temporary(file))
-            try:
-                write_all(self._disk, handle, content())
-                self._disk.sync(handle)
-            finally:
-                self._disk.close(handle)
-            self._disk.rename(temporary(file), file)
-        if self._seeds:
+    def _put_seeds(self, names: Sequence[str]) -> None:
+        """Put the seeds of tables that have no file into a folder that was never opened.
+
+        Each table by itself: after a crash in here some have theirs and the others still get it,
+        since the first segment is made only when all are on disk.
+        """
+        missing = {
+            self._tables[name]: content
+            for name, content in self._seeds.items()
+            if self._tables[name].file not in names
+        }
+        contents = {table: content() for table, content in missing.items()}
+        for table, content in contents.items():
+            table.load(content)  # a bad seed must not get into the folder
+        for table, content in contents.items():
+            write_file(self._disk, temporary(table.file), content)
+            self._disk.rename(temporary(table.file), table.file)
+        if contents:
             self._disk.sync_folder()
 
     def _load(self, segments: Sequence[Segment]) -> None:
         names = self._disk.names()
+        # Before they are read: an edit in between is then seen when the file is to be replaced.
+        for name, table in self._tables.items():
+            self.known.stamps[name] = self._disk.stamp(table.file)
         contents = {
             name: self._disk.read(table.file) if table.file in names else None
             for name, table in self._tables.items()
@@ -110,9 +119,8 @@ class Recovery:
         for name, table in self._tables.items():
             content = contents[name]
             self.rows[name] = Rows({} if content is None else table.load(content))
-            self.known.stamps[name] = self._disk.stamp(table.file)
         for name in edited:
-            self._keep_aside(self._tables[name].file)
+            keep_aside(self._disk, self._tables[name].file, self._clock(), "after a crash")
 
     def _check_prints(self, segments: Sequence[Segment]) -> list[str]:
         """The tables whose CSV is not one that we wrote, though the journal builds on ours."""
@@ -120,9 +128,9 @@ class Recovery:
         for segment in segments:
             for name, print_ in segment.known + segment.written:
                 ours.setdefault(name, set()).add(print_)
-        for name, prints in ours.items():
-            if name in self._tables and self.known.prints[name] is None and None not in prints:
-                raise MissingFile(self._tables[name].file)
+        for name in ours:
+            if name in self._tables and self.known.prints[name] is None:
+                self._check_never_written(name, segments[0])
         if not any(segment.records for segment in segments):
             return []
         edited = [
@@ -134,10 +142,11 @@ class Recovery:
             raise EditedFiles([self._tables[name].file for name in edited])
         return edited
 
-    def _keep_aside(self, file: str) -> None:
-        aside = f"{file}.edited-{self._clock():%Y%m%dT%H%M%S%f}"
-        self._disk.link(file, aside)
-        _log.warning("%s was edited after a crash; the edit is kept as %s", file, aside)
+    def _check_never_written(self, name: str, oldest: Segment) -> None:
+        """A first CSV's new name may be lost in a crash, but only while the segment that was
+        there before it is, too: that one goes when the name is on disk."""
+        if dict(oldest.known).get(name) or name in dict(oldest.written):
+            raise MissingFile(self._tables[name].file)
 
     def _replay(self, segments: Sequence[Segment]) -> None:
         for segment in segments:
@@ -154,12 +163,7 @@ class Recovery:
         """
         name = journal.segment_name(segment.number)
         aside = name.replace(".csv", ".torn")
-        handle = self._disk.create(aside)
-        try:
-            write_all(self._disk, handle, segment.torn)
-            self._disk.sync(handle)
-        finally:
-            self._disk.close(handle)
+        write_file(self._disk, aside, segment.torn)
         self._disk.sync_folder()
         handle = self._disk.reopen(name)
         try:

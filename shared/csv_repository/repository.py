@@ -1,5 +1,6 @@
 """Open, read, change, checkpoint, close."""
 
+import errno
 import logging
 import threading
 import time
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from shared.csv_repository.checkpoint import Checkpointer, new_pen
-from shared.csv_repository.commit import Commit, GroupCommit, poisoned
+from shared.csv_repository.commit import NO_ROOM, Commit, GroupCommit, no_room, poisoned
 from shared.csv_repository.errors import (
     CannotOpen,
     RepositoryError,
@@ -50,13 +51,22 @@ class Transaction:
         return cast("Row | None", self._rows[table.name].get(key))
 
     def put(self, table: Table[Row], row: Row) -> None:
-        """Add a row, or replace the one with its key."""
+        """Add a row, or replace the one with its key; raises ValueError if none could read it."""
+        row = table.checked(row)
         key = table.key(row)
         self.changes[table.name, key] = Change(table, key, row)
 
     def delete(self, table: Table[Row], key: Key) -> None:
         """Take a row away."""
         self.changes[table.name, key] = Change(table, key, None)
+
+
+def _cannot_use(error: OSError) -> RepositoryError:
+    if error.errno in NO_ROOM:
+        return no_room(error)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return CannotOpen(f"the data folder cannot be used: {error}")
+    return poisoned(error)
 
 
 def in_thread(work: Callable[[], None]) -> None:
@@ -127,7 +137,7 @@ class Repository:
     ) -> "Repository":
         """Lock the folder, recover what is in it, and be ready.
 
-        `seeds` gives the first content of tables in a folder that has none of the files yet.
+        `seeds` gives the first content of tables without a file in a folder never opened before.
         `owner` is what a second opener is told; `accept_edits` opens CSVs that were edited after a
         crash; `on_poison` is called once if the disk fails; `background` runs checkpoints.
 
@@ -136,14 +146,14 @@ class Repository:
         try:
             release = disk.lock(owner)
         except OSError as error:
-            raise CannotOpen(f"the data folder cannot be used: {error}") from error
+            raise _cannot_use(error) from error
         try:
             recovery = Recovery(disk, tables, seeds or {}, clock, accept_edits)
             recovery.run()
             return cls(disk, recovery, tables, release, clock, on_poison, background, pause)
         except OSError as error:
             release()
-            raise poisoned(error) from error
+            raise _cannot_use(error) from error
         except BaseException:
             release()
             raise
@@ -214,7 +224,11 @@ class Repository:
         if size < max(_LEAST_JOURNAL, self._retry_size) or size < self._csv_size():
             return
         if self._checkpointing.acquire(blocking=False):
-            self._background(self._checkpoint_beside_traffic)
+            try:
+                self._background(self._checkpoint_beside_traffic)
+            except RuntimeError as error:  # no thread can be started; the transaction is done
+                self._checkpointing.release()
+                _log.warning("checkpoint put off: %s", error)
 
     def _csv_size(self) -> int:
         return sum(print_.size for print_ in self._checkpoints.known.prints.values() if print_)
@@ -234,7 +248,7 @@ class Repository:
 
     def checkpoint(self) -> None:
         """Bring the CSVs up to date. Raises StorageFull or StoragePoisoned; no row is lost."""
-        self._checkpoints.run(self._commits, lambda: self._next_lsn)
+        self._checkpoints.run(self._commits, lambda: self._durable_lsn)
 
     @property
     def trouble(self) -> str | None:
@@ -250,9 +264,13 @@ class Repository:
                 return
             self._closed = True
         try:
+            self._commits.drain()
             with self._checkpointing:
                 if not self._commits.poison:
                     self.checkpoint()
         finally:
-            self._commits.pen.close()
-            self._release()
+            try:
+                self._checkpoints.stop()
+                self._commits.close()
+            finally:
+                self._release()

@@ -12,7 +12,6 @@ X | None           empty for None
 =================  =======================================================
 """
 
-import csv
 import re
 import types
 import typing
@@ -44,9 +43,12 @@ def _integer(cell: str) -> int:
 
 def _decimal(cell: str) -> Decimal:
     try:
-        return Decimal(cell.strip())
+        value = Decimal(cell.strip())
     except InvalidOperation:
         raise ValueError(f"{cell!r} is not a number") from None
+    if not value.is_finite():
+        raise ValueError(f"{cell!r} is not a number")
+    return value
 
 
 def _yes_no(cell: str) -> bool:
@@ -107,6 +109,10 @@ def _kind(annotation: Any) -> _Kind:
     return _KINDS[origin or annotation]
 
 
+def _holds_decimal(annotation: Any) -> bool:
+    return annotation is Decimal or any(map(_holds_decimal, typing.get_args(annotation)))
+
+
 class Table(Generic[Row]):
     """A CSV file of rows of one type, found by one field.
 
@@ -124,6 +130,7 @@ class Table(Generic[Row]):
         fields = msgspec.structs.fields(row)
         self.columns = tuple(field.name for field in fields)
         self._kinds = tuple(_kind(hints[column]) for column in self.columns)
+        self.decimals = {c for c in self.columns if _holds_decimal(hints[c])}
         self._required = {field.name for field in fields if field.required}
         self._older = dict(older or {})
         self._key = key
@@ -151,6 +158,20 @@ class Table(Generic[Row]):
         """The row of cells in the order of `columns`; raises ValueError for a bad one."""
         values = [kind.read(cell) for kind, cell in zip(self._kinds, found, strict=True)]
         return msgspec.convert(dict(zip(self.columns, values, strict=True)), self.row)
+
+    def checked(self, row: Row) -> Row:
+        """The row as a file gives it back; raises ValueError for one that could not be read.
+
+        Such a row must never get into the journal: nothing could open the folder again.
+        """
+        found = self.cells(row)
+        if not any(found):
+            raise ValueError(f"a row of {self.name} with nothing in it")
+        "".join(found).encode()  # a lone surrogate cannot be written
+        again = self.read_cells(found)
+        if self.key(again) != self.key(row):
+            raise ValueError(f"{self.key(row)!r} would be read back as {self.key(again)!r}")
+        return again
 
     def lines(self, rows: Iterable[Row]) -> Iterator[bytes]:
         """The CSV file of these rows, in pieces: the header first."""
@@ -204,8 +225,8 @@ class _Loading(Generic[Row]):
         except UnicodeDecodeError as error:
             line = self._content.count(b"\n", 0, error.start) + 1
             self._bad.append((line, "this is not UTF-8; save it as 'CSV UTF-8'"))
-        except csv.Error as error:
-            self._bad.append((self._content.count(b"\n") + 1, f"not CSV: {error}"))
+        except cells.BadQuotes as error:
+            self._bad.append((error.line, str(error)))
         if self._bad:
             raise BadRows(self._table.file, sorted(self._bad))
         return self._rows
@@ -217,8 +238,9 @@ class _Loading(Generic[Row]):
         except ValueError as error:
             self._bad.append((1, str(error)))
             return
-        if sheet.delimiter == ";" and "price" in named:
-            sheet = sheet._replace(rows=_decimal_points(sheet.rows, named.index("price")))
+        if sheet.delimiter == ";":
+            decimals = [at for at, name in enumerate(named) if name in self._table.decimals]
+            sheet = sheet._replace(rows=_decimal_points(sheet.rows, decimals))
         self._memo = [{} for _ in named]
         while chunk := list(islice(sheet.rows, _CHUNK)):
             self._take(named, chunk)
@@ -266,10 +288,11 @@ class _Loading(Generic[Row]):
 
 
 def _decimal_points(
-    rows: Iterator[tuple[int, list[str]]], column: int
+    rows: Iterator[tuple[int, list[str]]], columns: Sequence[int]
 ) -> Iterator[tuple[int, list[str]]]:
     """Where Excel separates cells by `;` it writes 12,50."""
     for line, found in rows:
-        if len(found) > column:
-            found[column] = found[column].replace(",", ".")
+        for column in columns:
+            if len(found) > column:
+                found[column] = found[column].replace(",", ".")
         yield line, found
