@@ -6,10 +6,19 @@ from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
+from hypothesis import HealthCheck, settings
 
 from shared.csv_repository import Repository, Table
 from tests.memory_disk import MemoryDisk
 
+# Bounded and the same every time.
+LIGHT: Final = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 START: Final = datetime(2026, 11, 22, 8, 54, 36, 767_000, UTC)
 
 
@@ -52,8 +61,8 @@ def now_thread(work: Callable[[], None]) -> None:
 
 def open_shop(disk: MemoryDisk, **options: Any) -> Repository:
     """The shop of a folder, with nothing left to chance."""
-    settings = {"clock": lambda: START, "background": now_thread, "pause": lambda: None}
-    return Repository.open(disk, [ITEMS, RECEIPTS], **(settings | options))
+    fixed = {"clock": lambda: START, "background": now_thread, "pause": lambda: None}
+    return Repository.open(disk, [ITEMS, RECEIPTS], **(fixed | options))
 
 
 def put(repository: Repository, *rows: Item | Receipt) -> None:
