@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
     try:
         return _import(options)
     except CannotImport as error:
-        _say(f"{error}; nothing was written")
+        _say(f"{error} (nothing was written)")
         return FAILED
     except KeyboardInterrupt:
         _say("stopped; nothing was written")
@@ -98,10 +98,11 @@ def _summary(options: Options, result: Result) -> str:
     kept = f"{_count(len(result.books), 'book')} of {_count(result.rows, 'row')}"
     if result.first:
         kept = f"{_count(len(result.first), 'first book')}, then {kept}"
+    why = "doubles or further authors" if options.limit is None else "doubles or over the limit"
     rest = result.rows - result.unwanted - len(result.bad) - len(result.books)
     return (
-        f"{options.output}: {kept} ({result.unwanted:,} not asked for, {rest:,} doubles and "
-        f"further authors, {len(result.bad):,} bad)"
+        f"{options.output}: {kept} (left out: {result.unwanted:,} not asked for, "
+        f"{rest:,} as {why}, {len(result.bad):,} bad)"
     )
 
 

@@ -24,7 +24,10 @@ class Cells(NamedTuple):
 
 
 def read_rows(lines: Sequence[str], width: int, start: int) -> Iterator[Cells | BadRow]:
-    """The rows from `lines[start]` on; one with another number of cells than `width` is bad."""
+    """The rows from `lines[start]` on, without the blank ones.
+
+    A row with another number of cells than `width` is bad.
+    """
     at = start
     while at < len(lines):
         for found in _unbroken(lines, width, at):
@@ -42,10 +45,10 @@ def _unbroken(lines: Sequence[str], width: int, start: int) -> Iterator[Cells | 
     line = start + 1
     try:
         for cells in reader:
-            if cells and len(cells) != width:
-                yield BadRow(line, f"{_cells(len(cells))} where the header has {width}")
-                return
-            if cells:
+            if any(map(str.strip, cells)):
+                if len(cells) != width:
+                    yield BadRow(line, f"{_cells(len(cells))} where the header has {width}")
+                    return
                 yield Cells(line, cells)
             line = start + reader.line_num + 1
     except csv.Error as error:

@@ -73,7 +73,10 @@ class Catalogue:
 
     def _read_header(self) -> tuple[list[str], int]:
         reader = csv.reader(self._lines)
-        header = [cell.strip() for cell in next(reader, [])]
+        try:
+            header = [cell.strip() for cell in next(reader, [])]
+        except csv.Error as error:
+            raise NoSource(f"{self.name}, line 1: not CSV: {error}") from None
         for column in _COLUMNS:
             if column not in header:
                 raise NoSource(

@@ -14,6 +14,7 @@ Browsing: Fiction; Category: Novels; Fiction       Fiction; Novels
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 # Bytes 80 to 9F of Windows' code page that were taken for Latin-1: a dash, an oe.
@@ -21,7 +22,7 @@ _MENDED: Final = {
     byte: bytes([byte]).decode("cp1252", errors="ignore") or " " for byte in range(0x80, 0xA0)
 }
 _CONTROLS: Final = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, 0x2028, 0x2029], " ")
-_PLAIN: Final = _MENDED | _CONTROLS | {0x85: "…", 0xFEFF: ""}
+_PLAIN: Final = _MENDED | _CONTROLS | {0xFEFF: ""}
 
 # The mark of a subfield in a library's record: "Peter Pan : $b [Peter and Wendy]".
 _SUBFIELD: Final = re.compile(r"(?<!\S)\$[a-z](?![a-z])")
@@ -29,14 +30,16 @@ _SPACE_BEFORE: Final = re.compile(r" +(?=[:;])")
 _BREAK: Final = re.compile(r"[\r\n]+")
 _OR: Final = re.compile(r"or\b", re.IGNORECASE)
 
+_ERA: Final = r" ?(?:BCE?|CE|AD|B\.C\.(?:E\.)?|A\.D\.)"
+# A number of one or two digits alone may be a regiment's or a volume's.
 _YEAR: Final = (
     r"(?:(?:approximately|ca\.) ?)?"
-    r"(?:\d{1,2}(?:st|nd|rd|th) cent(?:ury|\.)|\d{1,4}\??(?:/\d{1,4})?)"
-    r"(?: ?(?:BCE?|CE|AD|B\.C\.(?:E\.)?|A\.D\.))?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th) cent(?:ury|\.)(?:{_ERA})?"
+    rf"|\d{{3,4}}\??(?:/\d{{1,4}})?(?:{_ERA})?|\d{{1,2}}(?:\?|\??{_ERA}))"
 )
 _LIFE: Final = re.compile(
     rf",\s*(?:(?:active|fl\.|b\.|d\.|born|died|jin shi|jinshi) )?"
-    rf"(?:-{_YEAR}|{_YEAR}(?: ?[-–] ?(?:{_YEAR})?)?)$"
+    rf"(?:\d{{1,2}}-\d{{2,3}}|-{_YEAR}|{_YEAR}(?: ?[-–] ?(?:{_YEAR})?)?)$"
 )
 _ROLE: Final = re.compile(r"\s*\[([^\]]*)\]$")
 _SHELF_KIND: Final = re.compile(r"(?:Browsing|Category):\s*", re.IGNORECASE)
@@ -44,9 +47,11 @@ _SHELF_KIND: Final = re.compile(r"(?:Browsing|Category):\s*", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """One line without control characters or spaces to spare."""
-    return " ".join(text.translate(_PLAIN).split())
+    # Nothing that has to go is printable, and most texts are printable all through.
+    return " ".join((text if text.isprintable() else text.translate(_PLAIN)).split())
 
 
+@lru_cache(maxsize=1 << 15)
 def parts(cell: str) -> tuple[str, ...]:
     """The parts of a cell that are joined by `;`, each once."""
     return tuple(dict.fromkeys(part for part in map(plain, cell.split(";")) if part))
