@@ -118,10 +118,20 @@ def _open(
 
 def _catalog(settings: Settings, accept_edits: bool, poison: _Poison) -> Catalog:
     seed = settings.catalog.seed
-    seeds = {BOOKS.name: Path(seed).read_bytes} if seed else {}
+    seeds = {BOOKS.name: lambda: _read_seed(Path(seed))} if seed else {}
     tables: list[Table[Any]] = [BOOKS, SALES, RESTOCKS]
     repository = _open(settings.catalog.data, tables, seeds, accept_edits, poison)
     return Catalog(repository, Peer("order", settings.order.url), now)
+
+
+def _read_seed(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotStart(
+            f"the books to open with cannot be read: {path}: {error.strerror}; "
+            "catalog.seed in the config names them"
+        ) from error
 
 
 def _order(settings: Settings, accept_edits: bool, poison: _Poison) -> Orders:

@@ -56,12 +56,14 @@ class Peer:
         threads: int = 32,
         seconds: float = 3.0,
         clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
         adapter: HTTPAdapter | None = None,
     ) -> None:
         self.name = name
         self.url = url.rstrip("/")
         self._seconds = seconds
         self._clock = clock
+        self._pause = pause
         self._session = requests.Session()
         # A proxy variable in someone's shell must not send the shop's traffic elsewhere.
         self._session.trust_env = False
@@ -152,7 +154,7 @@ class Peer:
             except ShopError:
                 raise
             if attempt + 1 < attempts:
-                time.sleep(min(_PAUSE_SECONDS, max(0.0, end - self._clock())))
+                self._pause(min(_PAUSE_SECONDS, max(0.0, end - self._clock())))
         assert unknown is not None
         raise unknown
 

@@ -1,0 +1,105 @@
+"""The one configuration file."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from shared import config
+from tests.processes import ROOT
+
+WHOLE = (ROOT / "config/bazar.toml").read_text(encoding="utf-8")
+
+
+def load(tmp_path: Path, text: str, **environment: str) -> config.Settings:
+    """The settings of a file with this text."""
+    path = tmp_path / "shop.toml"
+    path.write_text(text, encoding="utf-8")
+    return config.load(path, environment)
+
+
+def test_the_files_that_come_with_the_shop_are_the_contract() -> None:
+    """One machine, and three."""
+    one = config.load(ROOT / "config/bazar.toml", {})
+    assert one.purchase_route == "catalog-first"
+    assert [s.listen for s in (one.catalog, one.order, one.frontend)] == [
+        "127.0.0.1:5001",
+        "127.0.0.1:5002",
+        "127.0.0.1:5000",
+    ]
+    assert (one.catalog.data, one.catalog.seed) == ("data/run/catalog", "data/seed/books.csv")
+    three = config.load(ROOT / "config/three-hosts.toml", {})
+    assert [s.url for s in (three.catalog, three.frontend, three.order)] == [
+        f"http://192.168.1.{host}:5000" for host in (207, 176, 35)
+    ]
+
+
+def test_a_variable_overrides_a_key(tmp_path: Path) -> None:
+    """Whatever the file says; variables of other programs are left alone."""
+    settings = load(
+        tmp_path,
+        WHOLE,
+        BAZAR_CATALOG__LISTEN="[::1]:7001",
+        BAZAR_PURCHASE_ROUTE="order-first",
+        BAZAR_FRONTEND="http://elsewhere:5000",
+        HOME="/root",
+    )
+    assert settings.catalog.listen == "[::1]:7001"
+    assert settings.purchase_route == "order-first"
+
+
+def test_a_file_may_be_all_variables(tmp_path: Path) -> None:
+    """As in a container."""
+    raw = tomllib.loads(WHOLE)
+    variables = {
+        f"BAZAR_{section.upper()}__{key.upper()}": value
+        for section in ("catalog", "order", "frontend")
+        for key, value in raw[section].items()
+    }
+    assert load(tmp_path, "", **variables) == load(tmp_path, WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"catalog-first"', '"both"', ["purchase_route", '"order-first"']),
+        ("listen = ", "listne = ", ["catalog.list", "catalog.listen"]),
+        ("[order]", "[orders]", ["order.listen", "missing"]),
+        ('"127.0.0.1:5001"', '"127.0.0.1"', ["catalog.listen", "host:port"]),
+        ('"127.0.0.1:5001"', '"127.0.0.1:70000"', ["catalog.listen", "host:port"]),
+        ('"127.0.0.1:5001"', "5001", ["catalog.listen", "host:port"]),
+        ('"http://127.0.0.1:5001"', '"127.0.0.1:5001"', ["catalog.url", "http://host:port"]),
+        ('"http://127.0.0.1:5001"', '"http://h:5001/shop"', ["catalog.url", "http://host:port"]),
+        ('"data/run/order"', '""', ["order.data", "a folder"]),
+        ("[frontend]", "color = 1\n[frontend]", ["order.color", "unknown key"]),
+        ("[catalog]", "catalog = 3\n[x]", ["catalog", "section"]),
+        ("[frontend]", "[frontend", ["not TOML"]),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_that_names_file_key_and_what_is_allowed(
+    tmp_path: Path, old: str, new: str, words: list[str]
+) -> None:
+    """Nothing starts on half a config."""
+    assert old in WHOLE
+    with pytest.raises(config.ConfigError) as raised:
+        load(tmp_path, WHOLE.replace(old, new, 1))
+    said = str(raised.value)
+    assert "\n" not in said
+    assert all(word in said for word in ["shop.toml", *words]), said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("BAZAR_CATALOG__LISTEN", "x"), ("BAZAR_CATALOG__LISTNE", "h:1")]
+)
+def test_a_mistake_in_a_variable_names_the_variable(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    """Not the file, which is right."""
+    with pytest.raises(config.ConfigError, match=variable):
+        load(tmp_path, WHOLE, **{variable: value})
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    """With the reason."""
+    with pytest.raises(config.ConfigError, match=r"none\.toml: cannot be read: No such file"):
+        config.load(Path("none.toml"), {})
