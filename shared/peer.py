@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
 from shared import logs, problems
 from shared.domain import InProgress, OutcomeUnknown, ShopError, TryLater, Unavailable
+from shared.wire import encode
 
 CONNECT_SECONDS: Final = 1.0
 # Shorter than this is not worth another attempt.
@@ -194,11 +194,3 @@ class Peer:
         if type(reason).__name__ in ("NewConnectionError", "NameResolutionError"):
             return Unavailable(f"The {self.name} server cannot be reached.")
         return OutcomeUnknown(f"The {self.name} server broke off its answer.")
-
-
-def encode(value: Any) -> bytes:
-    """JSON bytes; a Decimal is a number, digit for digit."""
-    return _encoder.encode(value)
-
-
-_encoder = msgspec.json.Encoder(decimal_format="number")

@@ -11,9 +11,9 @@ from falcon.typing import ReadableIO
 from shared import logs, problems
 from shared.csv_repository import CommitUnknown, RepositoryError
 from shared.domain import OutcomeUnknown, ShopError, Unavailable
-from shared.peer import encode
 from shared.web.middleware import Bookkeeping, Traffic
 from shared.web.paths import SegmentConverter, ShopRequest
+from shared.wire import encode
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from waitress.task import ErrorTask
 
 from shared import logs, problems
 from shared.config import Address
-from shared.peer import encode
+from shared.wire import encode
 
 _log = logging.getLogger(__name__)
 THREADS: Final = 32

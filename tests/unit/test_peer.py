@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from shared.domain import BookNotFound, InProgress, OutcomeUnknown, Unavailable
-from shared.peer import Peer, encode, segment
+from shared.peer import Peer, segment
 from shared.problems import from_error
+from shared.wire import encode
 from tests.processes import free_ports
 from tests.wsgi import InProcess
 

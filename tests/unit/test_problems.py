@@ -13,7 +13,7 @@ from shared.domain import (
     ShopError,
     Unavailable,
 )
-from shared.peer import encode
+from shared.wire import encode
 
 
 def leaves(kind: type[ShopError]) -> set[type[ShopError]]:
