@@ -214,8 +214,7 @@ class MemoryDisk:
             raise
         data = found.data
         for start, end in found.dropped:
-            end = min(end, len(data))
-            data = data[:start] + bytes(max(0, end - start)) + data[max(start, end) :]
+            data = data[:start] + bytes(end - start) + data[end:]
         found.synced = data
 
     def cut(self, file: int, size: int) -> None:
@@ -305,6 +304,10 @@ class MemoryDisk:
     def _change(self, file: _File, data: bytes) -> None:
         file.data = data
         file.changed_ns += 1
+        # What is written anew after a cut is on disk at the next fsync again.
+        file.dropped = [
+            (start, min(end, len(data))) for start, end in file.dropped if start < len(data)
+        ]
 
     def _rename(self, renaming: Renaming) -> None:
         _apply(self._names, renaming)

@@ -9,6 +9,7 @@ a lone buyer pays for no hand-over.
 import errno
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from shared.csv_repository import journal
@@ -93,8 +94,9 @@ class Pen:
         self._disk.sync(self._file)
 
     def close(self) -> None:
-        """Let go of the segment's file."""
-        self._disk.close(self._file)
+        """Let go of the segment's file; all in it that anyone was told of was synced before."""
+        with suppress(OSError):
+            self._disk.close(self._file)
 
 
 def poisoned(error: OSError) -> StoragePoisoned:

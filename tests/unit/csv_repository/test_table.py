@@ -32,8 +32,8 @@ class Every(msgspec.Struct, frozen=True):
 
 EVERY = Table("every", Every)
 ANY_TEXT = TEXT | RISKY
-MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)).map(
-    lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)
+MOMENTS = st.integers(-(10**12), 10**13).map(
+    lambda millis: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
 )
 PRICES = st.decimals(allow_nan=False, allow_infinity=False)
 NUMBERS = st.integers(-(10**18) + 1, 10**18 - 1)
@@ -165,7 +165,7 @@ def test_every_bad_row_is_told_with_its_line() -> None:
 def test_many_bad_rows_are_counted() -> None:
     """Twenty lines are enough to see what went wrong."""
     content = b"id,name\n" + b"x,Lamp\n" * 25
-    with pytest.raises(BadRows, match="and 5 more bad rows in items.csv"):
+    with pytest.raises(BadRows, match="and 5 more bad rows in items"):
         ITEMS.load(content)
 
 

@@ -1,0 +1,466 @@
+"""Opening, changing and closing a folder; what people do to its files; and who may have it."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from shared.csv_repository import (
+    BadRows,
+    CannotOpen,
+    EditedFiles,
+    FolderDisk,
+    FolderInUse,
+    MissingFile,
+    Repository,
+    StorageFull,
+    repository,
+)
+from tests.memory_disk import Failure, MemoryDisk
+from tests.unit.csv_repository.shop import (
+    ITEMS,
+    RECEIPTS,
+    Item,
+    Receipt,
+    open_shop,
+    put,
+    state,
+)
+
+LAMP, DESK = Item(1, "Lamp", stock=5), Item(2, "Desk")
+EDIT = b"id,name,stock\n1,Lamp,50\n9,Bed,1\n"
+SEEDS = {"items": lambda: b"id,name\n1,Lamp\n", "receipts": lambda: b"id,item\nr,1\n"}
+
+
+def closed(*rows: Item | Receipt) -> MemoryDisk:
+    """A folder with these rows, stopped cleanly."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, *rows)
+    shop.close()
+    return disk
+
+
+def asides(disk: MemoryDisk) -> list[bytes]:
+    """The edits that were kept."""
+    return [data for name, data in sorted(disk.contents().items()) if ".edited-" in name]
+
+
+def test_a_transaction_is_whole_or_nothing() -> None:
+    """An exception in the block writes nothing and comes out as it was."""
+    shop = open_shop(MemoryDisk())
+    put(shop, LAMP)
+    error = LookupError("sold out")
+
+    def refused() -> None:
+        with shop.transaction() as change:
+            change.put(ITEMS, DESK)
+            change.delete(ITEMS, 1)
+            assert (change.get(ITEMS, 1), change.get(ITEMS, 2)) == (None, DESK)
+            raise error
+
+    with pytest.raises(LookupError) as caught:
+        refused()
+    assert caught.value is error
+    assert state(shop) == {("items", 1): LAMP}
+
+
+def test_a_row_that_could_not_be_read_back_never_gets_into_the_journal() -> None:
+    """The whole transaction is refused, and the folder opens."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    with pytest.raises(ValueError, match="not a whole number"):
+        put(shop, LAMP, Item(10**20, "Desk"))
+    disk.kill_process()
+    assert state(open_shop(disk)) == {}
+
+
+def test_a_clean_stop_leaves_csvs_that_a_person_can_read() -> None:
+    """And a journal with nothing in it but its first line."""
+    disk = closed(LAMP, Item(2, "=cmd|' /C calc'!A0"), Receipt("r", 1))
+    contents = disk.contents()
+    assert contents["items.csv"] == (
+        b"id,name,tags,stock,price\n1,Lamp,,5,0\n2,'=cmd|' /C calc'!A0,,0,0\n"
+    )
+    assert contents["receipts.csv"].count(b"\n") == 2
+    assert sorted(contents) == ["items.csv", "journal-000002.csv", "receipts.csv"]
+    assert contents["journal-000002.csv"].count(b",rows,") == 0
+
+
+def test_seeds_are_put_where_nothing_was_and_never_again() -> None:
+    """A shop that sold out stays sold out."""
+    disk = MemoryDisk()
+    shop = open_shop(disk, seeds=SEEDS)
+    assert len(state(shop)) == 2
+    with shop.transaction() as change:
+        change.delete(ITEMS, 1)
+    shop.close()
+    assert set(state(open_shop(disk, seeds=SEEDS))) == {("receipts", "r")}
+
+
+def test_a_bad_seed_does_not_get_into_the_folder() -> None:
+    """Once the seed is mended the shop opens."""
+    disk = MemoryDisk()
+    with pytest.raises(BadRows):
+        open_shop(disk, seeds={"items": lambda: b"id,name\nx,Lamp\n"})
+    assert disk.contents() == {}
+    assert len(state(open_shop(disk, seeds=SEEDS))) == 2
+
+
+def test_what_a_crash_left_of_the_seeds_is_no_obstacle() -> None:
+    """A temporary file of theirs, or one table's seed without the other's."""
+    for left in ({"items.csv.tmp": b"id,na"}, {"items.csv": b"id,name\n1,Lamp\n"}):
+        disk = MemoryDisk(left)
+        assert len(state(open_shop(disk, seeds=SEEDS))) == 2
+        assert "items.csv.tmp" not in disk.contents()
+
+
+def test_an_edit_while_stopped_is_what_the_shop_opens_with() -> None:
+    """Nothing is kept aside: the person saw what it replaced."""
+    disk = closed(LAMP)
+    disk.edit("items.csv", EDIT)
+    assert state(open_shop(disk)) == {
+        ("items", 1): Item(1, "Lamp", stock=50),
+        ("items", 9): Item(9, "Bed", stock=1),
+    }
+    assert asides(disk) == []
+
+
+def test_bad_rows_of_an_edit_are_told_and_the_folder_is_left_alone() -> None:
+    """Each with its line; mended, it opens."""
+    disk = closed(LAMP)
+    disk.edit("items.csv", b"id,name\n1,Lamp\nx,Desk\n2,Bed,,,\n3\n")
+    before = disk.contents()
+    with pytest.raises(BadRows) as caught:
+        open_shop(disk)
+    assert [line for line, _ in caught.value.rows] == [3, 5]
+    assert disk.contents() == before
+    disk.edit("items.csv", EDIT)
+    assert len(state(open_shop(disk))) == 2
+
+
+def test_an_edit_after_a_crash_is_refused_until_a_person_decides() -> None:
+    """The journal holds rows that the edited file has not."""
+    disk = closed(LAMP)
+    put(open_shop(disk), DESK)
+    disk.kill_process()
+    disk.edit("items.csv", EDIT)
+    before = disk.contents()
+    with pytest.raises(EditedFiles, match=r"items\.csv"):
+        open_shop(disk)
+    assert disk.contents() == before
+    shop = open_shop(disk, accept_edits=True)
+    assert set(state(shop)) == {("items", 1), ("items", 2), ("items", 9)}
+    assert asides(disk) == [EDIT]
+    shop.close()
+    assert set(state(open_shop(disk))) == {("items", 1), ("items", 2), ("items", 9)}
+
+
+@pytest.mark.parametrize("at_close", [False, True])
+def test_an_edit_while_open_is_kept_aside_before_it_is_replaced(at_close: bool) -> None:
+    """Each one, also where the clock stands still; what is in the shop wins."""
+    disk = closed(LAMP)
+    shop = open_shop(disk)
+    for edit in (EDIT, EDIT + b"10,Chair,1\n"):
+        disk.edit("items.csv", edit)
+        put(shop, DESK)
+        if not at_close or edit == EDIT:
+            shop.checkpoint()
+    shop.close()
+    assert asides(disk) == [EDIT, EDIT + b"10,Chair,1\n"]
+    assert set(state(open_shop(disk))) == {("items", 1), ("items", 2)}
+
+
+def test_the_copy_of_an_edit_is_on_disk_before_the_edit_is_replaced() -> None:
+    """A crash right after keeps one of them, however the folder's names reach the disk."""
+    from random import Random
+
+    disk = closed(LAMP)
+    shop = open_shop(disk)
+    disk.edit("items.csv", EDIT)
+    put(shop, DESK)
+    snapshots = []
+    disk.watcher = lambda _op, _name: snapshots.append(disk.snapshot())
+    shop.checkpoint()
+    for snapshot in snapshots:
+        for after in snapshot.variants(Random(3), 10):
+            assert EDIT in after.contents().values()
+
+
+def test_an_edit_of_a_table_that_nobody_changed_is_not_replaced() -> None:
+    """It is what the shop opens with next time."""
+    disk = closed(LAMP)
+    shop = open_shop(disk)
+    disk.edit("items.csv", EDIT)
+    put(shop, Receipt("r", 1))
+    shop.close()
+    assert set(state(open_shop(disk))) == {("items", 1), ("items", 9), ("receipts", "r")}
+
+
+def test_an_edit_while_the_file_is_being_read_is_not_lost() -> None:
+    """The shop opens with the file as it was, so the later edit is kept aside when it writes."""
+    disk = closed(LAMP)
+    read = disk.read
+
+    def edited_just_after(name: str) -> bytes:
+        content = read(name)
+        if name == "items.csv":
+            disk.edit(name, EDIT)
+        return content
+
+    disk.read = edited_just_after  # type: ignore[method-assign]
+    shop = open_shop(disk)
+    disk.read = read  # type: ignore[method-assign]
+    put(shop, DESK)
+    shop.close()
+    assert asides(disk) == [EDIT]
+
+
+@pytest.mark.parametrize("stop", ["close", "kill"])
+def test_a_csv_that_is_gone_is_told_and_not_begun_anew(stop: str) -> None:
+    """An empty shop would be the worst of answers; also in the first segments of a folder."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    shop.checkpoint()
+    if stop == "close":
+        shop.close()
+    disk.kill_process()
+    disk.remove("items.csv")
+    with pytest.raises(MissingFile, match=r"items\.csv"):
+        open_shop(disk)
+
+
+def test_a_table_that_is_new_needs_no_csv() -> None:
+    """An older shop had none of it."""
+    disk = MemoryDisk()
+    items_only = Repository.open(disk, [ITEMS])
+    with items_only.transaction() as change:
+        change.put(ITEMS, LAMP)
+    items_only.close()
+    shop = open_shop(disk)
+    put(shop, Receipt("r", 1))
+    disk.kill_process()
+    assert set(state(open_shop(disk))) == {("items", 1), ("receipts", "r")}
+
+
+def test_segments_below_a_gap_are_older_than_the_csvs_and_not_replayed() -> None:
+    """The disk may delete a checkpoint's segments in any order."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    old = disk.contents()["journal-000001.csv"]
+    shop.checkpoint()
+    put(shop, Item(1, "Lamp", stock=4))
+    shop.checkpoint()
+    shop.close()
+    disk.edit("journal-000001.csv", old)
+    shop = open_shop(disk)
+    assert state(shop) == {("items", 1): Item(1, "Lamp", stock=4)}
+    assert "journal-000001.csv" not in disk.names()
+
+
+def test_a_torn_end_is_kept_for_whoever_wants_to_look() -> None:
+    """What was acknowledged is there without it."""
+    disk = MemoryDisk()
+    put(open_shop(disk), LAMP)
+    disk.kill_process()
+    disk.edit("journal-000001.csv", disk.contents()["journal-000001.csv"] + b"0123abcd,half")
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
+    assert disk.contents()["journal-000001.torn"] == b"0123abcd,half"
+
+
+def test_a_torn_end_before_a_segment_with_lines_is_damage() -> None:
+    """A later segment is written only when the one before it is whole."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    first = disk.contents()["journal-000001.csv"]
+    shop.checkpoint()
+    put(shop, DESK)
+    disk.kill_process()
+    disk.edit("journal-000001.csv", first[:-1])
+    with pytest.raises(CannotOpen, match=r"journal-000001\.csv, line 2 "):
+        open_shop(disk)
+
+
+def test_a_growing_journal_is_checkpointed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is larger than the CSVs and large enough to be worth it."""
+    monkeypatch.setattr(repository, "_LEAST_JOURNAL", 500)
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    for number in range(50):
+        put(shop, Item(number, "Lamp"))
+    assert b"20,Lamp" in disk.contents()["items.csv"]
+    shop.close()
+    assert len(state(open_shop(disk))) == 50
+
+
+def test_a_checkpoint_without_a_thread_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sale is done all the same, and the shop can still be closed."""
+    monkeypatch.setattr(repository, "_LEAST_JOURNAL", 100)
+
+    def none_left(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    disk = MemoryDisk()
+    shop = open_shop(disk, background=none_left)
+    put(shop, LAMP)
+    put(shop, DESK)
+    shop.close()
+    assert len(state(open_shop(disk))) == 2
+
+
+def test_a_checkpoint_that_breaks_off_does_not_forget_its_tables() -> None:
+    """Whatever broke it off: the next one has to write them before it deletes the journal."""
+    disk = MemoryDisk()
+    broken = threading.Event()
+
+    def pause() -> None:
+        if broken.is_set():
+            broken.clear()
+            raise MemoryError
+
+    shop = open_shop(disk, pause=pause)
+    put(shop, LAMP)
+    broken.set()
+    with pytest.raises(MemoryError):
+        shop.checkpoint()
+    shop.checkpoint()
+    shop.close()
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
+
+
+def test_traffic_goes_on_beside_a_checkpoint() -> None:
+    """A sale in the midst of one is shown, and is there after a crash right behind it."""
+    disk = MemoryDisk()
+    shop: Repository = open_shop(
+        disk, pause=lambda: put(shop, Item(100 + len(state(shop)), "sold"))
+    )
+    put(shop, LAMP, Receipt("r", 1))
+    shop.checkpoint()
+    found = state(shop)
+    assert len(found) > 3
+    disk.kill_process()
+    assert state(open_shop(disk)) == found
+
+
+def test_a_folder_is_for_one_opener(tmp_path: Path) -> None:
+    """In this process or in another; the second one is told who has it."""
+    first = Repository.open(FolderDisk(tmp_path / "data"), [ITEMS, RECEIPTS], owner="till 1")
+    with pytest.raises(FolderInUse, match="till 1"):
+        Repository.open(FolderDisk(tmp_path / "data"), [ITEMS, RECEIPTS], owner="till 2")
+    first.close()
+    Repository.open(FolderDisk(tmp_path / "data"), [ITEMS, RECEIPTS]).close()
+
+
+CHILD = """
+import sys, pathlib
+from shared.csv_repository import FolderDisk, FolderInUse, Repository
+from tests.unit.csv_repository.shop import ITEMS, RECEIPTS, LAST, Item, put
+try:
+    shop = Repository.open(FolderDisk(pathlib.Path(sys.argv[1])), [ITEMS, RECEIPTS], owner="child")
+except FolderInUse as error:
+    sys.exit(str(error))
+put(shop, Item(7, "Lamp"))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def child(folder: Path) -> "subprocess.Popen[str]":
+    """Another process that opens the folder, sells a lamp, and waits to be killed."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", CHILD.replace(" LAST,", ""), str(folder)]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_a_second_process_is_kept_out_and_a_killed_one_lets_go(tmp_path: Path) -> None:
+    """A real folder and real processes: what was acknowledged before SIGKILL is there after."""
+    with child(tmp_path) as first:
+        assert first.stdout
+        assert first.stdout.readline() == "open\n"
+        with pytest.raises(FolderInUse, match="child"):
+            Repository.open(FolderDisk(tmp_path), [ITEMS, RECEIPTS])
+        first.kill()
+    shop = Repository.open(FolderDisk(tmp_path), [ITEMS, RECEIPTS], owner="parent")
+    assert state(shop) == {("items", 7): Item(7, "Lamp")}
+    with child(tmp_path) as second:
+        _, told = second.communicate()
+    assert "in use by parent" in told
+    shop.close()
+
+
+def test_a_new_folders_own_name_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its parents': a file is only as safe as the names that lead to it."""
+    synced: set[tuple[int, int]] = set()
+    fsync = os.fsync
+
+    def remember(file: int) -> None:
+        found = os.fstat(file)
+        if stat.S_ISDIR(found.st_mode):
+            synced.add((found.st_dev, found.st_ino))
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", remember)
+    FolderDisk(tmp_path / "run" / "catalog").lock("me")()
+    for folder in (tmp_path, tmp_path / "run"):
+        found = folder.stat()
+        assert (found.st_dev, found.st_ino) in synced
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    (tmp_path / "data").write_text("")
+    with pytest.raises(CannotOpen, match="cannot be used"):
+        Repository.open(FolderDisk(tmp_path / "data"), [ITEMS])
+
+
+def test_a_full_disk_while_opening_lets_go_of_the_folder() -> None:
+    """And says that it is full; with room it opens."""
+    disk = closed(LAMP)
+    disk.room = 0
+    with pytest.raises(StorageFull):
+        open_shop(disk)
+    disk.room = None
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
+
+
+def test_no_room_for_the_owners_note_lets_go_of_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock file is made before it; a second try must not find itself locked out."""
+    disk = FolderDisk(tmp_path)
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(StorageFull) as caught:
+            Repository.open(disk, [ITEMS])
+    Repository.open(disk, [ITEMS]).close()
+    assert re.search("No space", str(caught.value))
+
+
+def test_a_file_that_does_not_close_does_not_keep_the_folder() -> None:
+    """All is on disk by then; whoever comes next must get in."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+
+    def fails(op: str, _name: str) -> None:
+        if op == "delete":
+            for step in range(disk.steps, disk.steps + 9):
+                disk.fail_at[step] = Failure(5)
+
+    disk.watcher = fails
+    shop.close()
+    disk.fail_at.clear()
+    disk.watcher = None
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
