@@ -169,6 +169,19 @@ def test_one_key_for_two_books_on_two_routes_is_one_sale(shop: Shop) -> None:
     assert shop.ask("GET", f"/orders/{KEY}").json["data"] == [first]
 
 
+def test_an_intent_under_a_key_that_was_refused_for_another_book_waits_for_nothing(
+    order_first: Shop,
+) -> None:
+    """No sale will ever come for that key, so nothing may stay pending under it."""
+    refused = order_first.ask("PUT", "/purchase/4", None, KEY, order_first.catalog.app)
+    assert refused.status == 404
+    assert order_first.buy(3, KEY).status == 422
+    assert order_first.orders.ledger.pending_count() == 0
+    order_first.restart()
+    assert order_first.buy(3, KEY).status == 422
+    assert order_first.stock(3) == 37
+
+
 def test_the_last_copies_are_sold_once(shop: Shop) -> None:
     """Never more than were in stock."""
     statuses = [shop.buy(1).status for _ in range(15)]
