@@ -3,7 +3,7 @@
 The rules are harsher than any file system's: a name is on disk only after `sync_folder`, bytes and
 lengths only after `sync` of their file. At a crash each unsynced change of names may have reached
 the disk or not, whatever became of the others; an unsynced tail may be lost, cut, zeros, garbage,
-or there with a hole before it.
+or there with a hole before it, and what was cut off since the last `sync` may be there again.
 
     disk = MemoryDisk()
     disk.watcher = lambda op, name: snapshots.append(disk.snapshot())
@@ -44,22 +44,24 @@ class Failure(NamedTuple):
 
 
 class _File:
-    __slots__ = ("changed_ns", "data", "dropped", "synced")
+    __slots__ = ("changed_ns", "data", "dropped", "shrunk", "synced")
 
     def __init__(self, data: bytes = b"") -> None:
         self.data = self.synced = data
         self.changed_ns = 0
+        # The contents before each cut since the last fsync: the kernel may have written them.
+        self.shrunk: tuple[bytes, ...] = ()
         # Where a failed fsync has thrown bytes away: later ones call them written all the same.
         self.dropped: list[tuple[int, int]] = []
 
 
 class Snapshot(NamedTuple):
     """What a machine has that dies now: names on disk, changes of names under way, and for each
-    inode the bytes on disk and the bytes that programs see."""
+    inode the bytes on disk and those that may be: the last are the ones that programs see."""
 
     names: dict[str, int]
     pending: tuple[Renaming, ...]
-    files: dict[int, tuple[bytes, bytes]]
+    files: dict[int, tuple[bytes, tuple[bytes, ...]]]
 
     def variants(self, random: Random, count: int) -> Iterator["MemoryDisk"]:
         """The extremes, then `count` by chance, of what may be on disk afterwards."""
@@ -67,13 +69,13 @@ class Snapshot(NamedTuple):
         nothing = (False,) * len(self.pending)
         for kept in (nothing, everything):
             yield self._disk(kept, lambda synced, _: synced)
-            yield self._disk(kept, lambda _, data: data)
+            yield self._disk(kept, lambda _, seen: seen[-1])
         for _ in range(count):
             kept = tuple(random.random() < 0.5 for _ in self.pending)
-            yield self._disk(kept, lambda synced, data: torn(synced, data, random))
+            yield self._disk(kept, lambda synced, seen: torn(synced, random.choice(seen), random))
 
     def _disk(
-        self, kept: tuple[bool, ...], content: Callable[[bytes, bytes], bytes]
+        self, kept: tuple[bool, ...], content: Callable[[bytes, tuple[bytes, ...]], bytes]
     ) -> "MemoryDisk":
         names = dict(self.names)
         for renaming, reached in zip(self.pending, kept, strict=True):
@@ -138,7 +140,9 @@ class MemoryDisk:
 
     def snapshot(self) -> Snapshot:
         """The machine as it is; costs little, since contents are shared."""
-        files = {inode: (file.synced, file.data) for inode, file in self._files.items()}
+        files = {
+            inode: (file.synced, (*file.shrunk, file.data)) for inode, file in self._files.items()
+        }
         return Snapshot(dict(self._durable), tuple(self._pending), files)
 
     def contents(self) -> dict[str, bytes]:
@@ -215,7 +219,7 @@ class MemoryDisk:
         data = found.data
         for start, end in found.dropped:
             data = data[:start] + bytes(end - start) + data[end:]
-        found.synced = data
+        found.synced, found.shrunk = data, ()
 
     def cut(self, file: int, size: int) -> None:
         """See Disk."""
@@ -302,6 +306,8 @@ class MemoryDisk:
         return next((name for name, found in self._names.items() if found == inode), "")
 
     def _change(self, file: _File, data: bytes) -> None:
+        if len(data) < len(file.data):
+            file.shrunk += (file.data,)
         file.data = data
         file.changed_ns += 1
         # What is written anew after a cut is on disk at the next fsync again.

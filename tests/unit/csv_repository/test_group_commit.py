@@ -23,16 +23,17 @@ WAIT = 20.0
 
 
 class Gate:
-    """Stops the first journal's fsync until it is opened; says when somebody stands before it."""
+    """Stops the journal's next fsync or write until it is opened; says when one stands there."""
 
-    def __init__(self, disk: MemoryDisk) -> None:
+    def __init__(self, disk: MemoryDisk, op: str) -> None:
+        self.op = op
         self.reached = threading.Event()
         self.opened = threading.Event()
         self.disk = disk
         disk.watcher = self._watch
 
     def _watch(self, op: str, name: str) -> None:
-        if op == "sync" and name.startswith("journal") and not self.reached.is_set():
+        if op == self.op and name.startswith("journal") and not self.reached.is_set():
             self.reached.set()
             assert self.opened.wait(WAIT)
 
@@ -80,12 +81,12 @@ class Crowd:
 
 
 @contextmanager
-def crowd(disk: MemoryDisk) -> Iterator[Crowd]:
+def crowd(disk: MemoryDisk, op: str = "sync") -> Iterator[Crowd]:
     """A shop with a lamp, about to be crowded."""
     repository = open_shop(disk)
     put(repository, LAMP)
     with ThreadPoolExecutor(12) as pool:
-        found = Crowd(repository, Gate(disk), pool)
+        found = Crowd(repository, Gate(disk, op), pool)
         try:
             yield found
         finally:
@@ -180,18 +181,16 @@ def test_a_deletion_under_way_is_seen_by_the_next_writer() -> None:
 def test_what_was_queued_behind_a_full_disk_fails_with_it() -> None:
     """It was worked out from rows that never came; the numbers of its records are free again."""
     disk = MemoryDisk()
-    with crowd(disk) as people:
-        people.add(lambda: put(people.repository, Item(2, "Desk")))
-        behind = [
-            people.add(lambda n=n: put(people.repository, Item(n, "Bed")))  # type: ignore[misc]
-            for n in (3, 4)
-        ]
-        disk.room = 10
+    with crowd(disk, "write") as people:
+        disk.fail_at[disk.steps + 1] = Failure(28, taken=10)
+        for number in (2, 3, 4):
+            people.add(lambda n=number: put(people.repository, Item(n, "Bed")))  # type: ignore[misc]
         people.go()
-        assert all(isinstance(future.exception(), StorageFull) for future in behind)
-    assert set(state(people.repository)) == {("items", 1), ("items", 2)}
+        assert all(isinstance(future.exception(), StorageFull) for future in people.futures)
+    assert set(state(people.repository)) == {("items", 1)}
     assert "full" in str(people.repository.trouble)
-    disk.room = None
+    with people.repository.transaction() as change:
+        assert [change.get(ITEMS, number) for number in (2, 3, 4)] == [None] * 3
     put(people.repository, Item(5, "Chair"))
     assert not people.repository.trouble
     found = state(people.repository)

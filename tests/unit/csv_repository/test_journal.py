@@ -133,6 +133,17 @@ def test_every_damaged_byte_before_the_last_write_is_refused_with_its_place() ->
             assert f"line {caught.value.line} (byte {begin})" in str(caught.value)
 
 
+def test_damage_is_refused_also_where_the_next_write_begins_with_damage() -> None:
+    """One whole line of a later write is enough to know that the earlier one was on disk."""
+    content, begins = example()
+    content = content[: begins[3]]
+    for at in (begins[1], begins[2]):
+        content = content[:at] + b"?" + content[at + 1 :]
+    with pytest.raises(CorruptJournal) as caught:
+        read(content)
+    assert caught.value.offset == begins[1]
+
+
 def test_damage_in_the_last_write_is_never_misread() -> None:
     """It cannot be told from a torn end, but what is read is what was written."""
     content, begins = example()
