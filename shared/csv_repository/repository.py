@@ -139,7 +139,8 @@ class Repository:
 
         `seeds` gives the first content of tables without a file in a folder never opened before.
         `owner` is what a second opener is told; `accept_edits` opens CSVs that were edited after a
-        crash; `on_poison` is called once if the disk fails; `background` runs checkpoints.
+        crash; `on_poison` is called once if the disk fails, and must not wait for the
+        repository; `background` runs checkpoints.
 
         Raises a CannotOpen, StorageFull or StoragePoisoned.
         """

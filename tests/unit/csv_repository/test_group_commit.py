@@ -290,6 +290,34 @@ def test_an_interrupt_in_a_write_refuses_all_later_ones_instead_of_hanging_them(
     assert not disk.open_files
 
 
+def test_an_interrupt_while_waiting_does_not_take_the_pen_away() -> None:
+    """Ctrl-C in the thread that writes next: it comes out when its own commit is on disk."""
+
+    class Interrupted(threading.Event):
+        """Somebody presses Ctrl-C while this is waited for."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            if armed.is_set() and threading.current_thread() is not threading.main_thread():
+                armed.clear()
+                raise KeyboardInterrupt
+            return super().wait(timeout)
+
+    armed = threading.Event()
+    disk = MemoryDisk()
+    with crowd(disk) as people:
+        people.add(lambda: put(people.repository, Item(2, "Desk")))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(threading, "Event", Interrupted)
+            armed.set()
+            pressed = people.add(lambda: put(people.repository, Item(3, "Bed")))
+            until(lambda: not armed.is_set())
+        behind = people.add(lambda: put(people.repository, Item(4, "Chair")))
+        people.go()
+        assert isinstance(pressed.exception(), KeyboardInterrupt)
+        behind.result(WAIT)
+    assert set(state(people.repository)) == {("items", number) for number in (1, 2, 3, 4)}
+
+
 def test_a_row_that_could_not_be_shown_is_not_lost_at_a_checkpoint() -> None:
     """An index that breaks must not leave rows on disk that the next CSV has not."""
     disk = MemoryDisk()
