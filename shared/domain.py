@@ -344,11 +344,16 @@ def refusal(row: Sale | Order) -> Refused | None:
             return None
 
 
-def check_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> None:
-    """Raise KeyReused unless a row written under this key was for this very purchase."""
-    if (row.book_id, row.quantity, row.expected_price) != (
+def is_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> bool:
+    """Whether a row written under some key was for this very purchase."""
+    return (row.book_id, row.quantity, row.expected_price) == (
         book_id,
         wish.quantity,
         wish.expected_price,
-    ):
+    )
+
+
+def check_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> None:
+    """Raise KeyReused unless a row written under this key was for this very purchase."""
+    if not is_same_purchase(row, book_id, wish):
         raise KeyReused(f"This key was used to buy {row.quantity} of book {row.book_id}.")

@@ -37,6 +37,7 @@ from shared.domain import (
     Sale,
     TryLater,
     check_same_purchase,
+    is_same_purchase,
     refusal,
 )
 from shared.peer import Peer
@@ -73,6 +74,8 @@ class Settling:
         """
         with self._alone(key):
             order = self._ledger.find(key)
+            if order and order.state == "pending" and not is_same_purchase(order, book_id, wish):
+                order = self._clear_the_way(order)
             if order is None:
                 order = self._ledger.begin(key, book_id, wish, self._look_up(book_id))
             check_same_purchase(order, book_id, wish)
@@ -80,6 +83,20 @@ class Settling:
                 order = self._settle(order)
         if refused := refusal(order):
             raise refused
+        return order
+
+    def _clear_the_way(self, pending: Order) -> Order | None:
+        """What became of another purchase's intent under the same key; None if nothing did.
+
+        An intent decides nothing: the key may be a sale of the very purchase that is asked for
+        now, made on the other route. Raises InProgress while the catalog has not said.
+        """
+        try:
+            order = self._settle(pending)
+        except KeyReused:
+            return None
+        if order.state == "pending":
+            raise InProgress("Another purchase under this key is being worked on.")
         return order
 
     def _look_up(self, book_id: int) -> Book | None:

@@ -182,6 +182,23 @@ def test_an_intent_under_a_key_that_was_refused_for_another_book_waits_for_nothi
     assert order_first.stock(3) == 37
 
 
+def test_another_purchase_pending_under_a_key_does_not_hide_what_the_key_bought(
+    order_first: Shop,
+) -> None:
+    """The key bought book 3 on the other route; then someone meant book 2 by it, without answer."""
+    bought = order_first.ask("PUT", "/purchase/3", None, KEY, order_first.catalog.app).json["order"]
+    order_first.to_catalog.before = lambda r: drop() if r.method == "PUT" else None
+    assert order_first.buy(2, KEY).status == 202
+    again = order_first.buy(3, KEY)
+    assert (again.status, again.title) == (409, "This key is being worked on")
+    order_first.to_catalog.before = carry
+    again = order_first.buy(3, KEY)
+    assert (again.status, again.json["order"]) == (200, bought)
+    assert order_first.buy(2, KEY).status == 422
+    order_first.settle()
+    order_first.check_books()
+
+
 def test_the_last_copies_are_sold_once(shop: Shop) -> None:
     """Never more than were in stock."""
     statuses = [shop.buy(1).status for _ in range(15)]
