@@ -11,6 +11,7 @@ from shared import config
 _EPILOG = """\
   python -m servers                 all three on this machine, until Ctrl-C
   python -m servers catalog         one of them (or order, frontend)
+  python -m servers reconcile       hold the two ledgers against each other
   python -m servers import --help   make a books.csv from Project Gutenberg's catalogue
 """
 
@@ -21,6 +22,10 @@ def main(argv: Sequence[str]) -> int:
         from servers.importer.command import main as import_books
 
         return import_books(list(argv[1:]))
+    if argv[:1] == ["reconcile"]:
+        from servers.reconcile import main as reconcile
+
+        return reconcile(argv[1:])
     given = _parser().parse_args(argv)
     try:
         settings = config.load(given.config, os.environ)

@@ -1,6 +1,6 @@
 """The catalog's HTTP resources: parse, call one use case, answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import falcon
@@ -18,7 +18,7 @@ from shared.domain import (
     parse_book_id,
     parse_order_id,
 )
-from shared.web.body import MAX_PAGE, read_json, read_key, read_number, read_page
+from shared.web.body import MAX_PAGE, read_json, read_key, read_list, read_number, read_page
 
 _DEFAULT_PAGE = 100
 
@@ -79,7 +79,7 @@ class BookList:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Whole books by words, subject or ids, in pages."""
-        ids = req.get_param("ids")
+        ids = read_list(req, "ids")
         if ids is not None:
             resp.media = _page(self._shelf.by_ids(_parse_ids(ids)))
             return
@@ -90,12 +90,9 @@ class BookList:
     on_head = on_get
 
 
-def _parse_ids(text: str) -> list[int]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) > MAX_PAGE:
-        raise BadRequest(f"At most {MAX_PAGE} ids at a time.")
+def _parse_ids(ids: Iterable[str]) -> list[int]:
     try:
-        return [parse_book_id(part) for part in dict.fromkeys(parts)]
+        return [parse_book_id(text) for text in ids]
     except BookNotFound as error:
         raise BadRequest(f"ids: {error}") from None
 
@@ -165,7 +162,12 @@ class SalesList:
         self._shelf = shelf
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Sales and refusals in the order they were made, from after `after`."""
+        """Those named by `ids`; or sales and refusals in their order, from after `after`."""
+        ids = read_list(req, "ids")
+        if ids is not None:
+            named = self._shelf.sales_by_ids(ids)
+            resp.media = {"data": named, "total": len(named)}
+            return
         after = req.get_param("after")
         limit = read_number(req, "limit", MAX_PAGE)
         found, total = self._shelf.sales(after, _DEFAULT_PAGE if limit is None else limit)

@@ -186,6 +186,10 @@ class Shelf:
             raise OrderNotFound(f"No sale has the id {sale_id}.")
         return sale
 
+    def sales_by_ids(self, ids: Iterable[str]) -> list[Sale]:
+        """The sales and refusals with these ids; those that aren't there are left out."""
+        return [sale for sale in map(self._sales.get, ids) if sale is not None]
+
     def sales(self, after: str | None, limit: int) -> tuple[list[Sale], int]:
         """At most `limit` sales and refusals in the order they were made, from after that one.
 

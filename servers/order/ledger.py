@@ -1,7 +1,7 @@
 """What can be done with orders. The words here are the shop's; how they are kept is below them."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -73,6 +73,10 @@ class Ledger:
         if order is None:
             raise OrderNotFound(f"No order has the id {order_id}.")
         return order
+
+    def by_ids(self, ids: Iterable[str]) -> list[Order]:
+        """The orders with these ids; those that aren't there are left out."""
+        return [order for order in map(self.find, ids) if order is not None]
 
     def orders(self, state: str, limit: int, before: str | None) -> Page:
         """At most `limit` orders in a state (or SHOWN), newest first, from before the one named.

@@ -17,7 +17,7 @@ from shared.domain import (
     parse_book_id,
     parse_order_id,
 )
-from shared.web.body import MAX_PAGE, read_json, read_key, read_number
+from shared.web.body import MAX_PAGE, read_json, read_key, read_list, read_number
 
 _DEFAULT_PAGE: Final = 100
 # When a pending order is worth another look.
@@ -73,7 +73,12 @@ class OrderList:
         self._ledger = ledger
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Orders, newest first: the placed and the pending ones unless `state` asks."""
+        """Those named by `ids`; or newest first, placed and pending ones unless `state` asks."""
+        ids = read_list(req, "ids")
+        if ids is not None:
+            named = self._ledger.by_ids(ids)
+            resp.media = {"data": list(map(order_document, named)), "total": len(named)}
+            return
         state = req.get_param("state")
         if state is not None and state not in STATES:
             raise BadRequest(f"state is one of {', '.join(STATES)}.")

@@ -72,6 +72,17 @@ def read_page(req: falcon.Request, default_limit: int | None) -> tuple[int | Non
     return default_limit if limit is None else limit, offset or 0
 
 
+def read_list(req: falcon.Request, name: str) -> list[str] | None:
+    """The texts of `?name=a,b,c`, each once, or None if it is not there; raises BadRequest."""
+    given = req.get_param(name)
+    if given is None:
+        return None
+    parts = dict.fromkeys(part.strip() for part in given.split(","))
+    if len(parts) > MAX_PAGE:
+        raise BadRequest(f"{name}: at most {MAX_PAGE} at a time.")
+    return [part for part in parts if part]
+
+
 def read_number(req: falcon.Request, name: str, most: int) -> int | None:
     """A whole number in the query, or None if it is not there; raises BadRequest."""
     given = req.get_param(name)

@@ -174,6 +174,22 @@ def test_help_says_what_there_is() -> None:
     assert all(word in said for word in ("catalog", "order", "frontend", "import", "--config"))
 
 
+def test_reconcile_says_that_the_ledgers_agree(tmp_path: Path) -> None:
+    """Status 0; 2 when a server is down."""
+    with running_shop(tmp_path) as shop:
+        assert requests.put(f"{shop.url}/purchase/3", timeout=5).ok
+        order = f"{shop.urls['order']}/orders"
+        wait_for(lambda: requests.get(order, timeout=5).json()["total"] == 1, "it is delivered")
+        wait_for(lambda: run("reconcile", "--config", str(shop.config)).returncode == 0, "agreed")
+        assert (
+            "1 sales, 1 orders: they agree."
+            in run("reconcile", "--config", str(shop.config)).stdout
+        )
+        shop.kill("order")
+        assert run("reconcile", "--config", str(shop.config)).returncode == 2
+        shop.stop()
+
+
 def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     """As it does under the app, whose screen it would spoil."""
     config = write_config(tmp_path)
