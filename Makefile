@@ -51,16 +51,18 @@ picture: .venv/ready-dev ## take the README's pictures from the running app
 clean:                  ## forget the set-up (the shop's data stays)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# A stamp is newer than the requirement files it was made from, so set-up runs again only when those change.
-.venv/bin/python:
+# A stamp is newer than the requirement files it was made from, so set-up runs again only when those
+# change; it is made last, so set-up that was broken off is begun anew.
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Bazar.com needs Python 3.11 or newer; on Debian: apt install python3 python3-venv"; exit 2; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { echo "this Python cannot make a virtual environment; on Debian: apt install python3-venv"; exit 2; }
 	@echo "setting up .venv (once) ..."
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
 
-.venv/ready: .venv/bin/python requirements.txt requirements-client.txt
+.venv/ready: .venv/made requirements.txt requirements-client.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 

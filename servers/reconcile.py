@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -50,6 +50,7 @@ class _Sales(msgspec.Struct):
     data: list[Sale]
 
 
+T = TypeVar("T")
 Tell = Callable[[str, str, str], None]
 
 
@@ -131,7 +132,7 @@ class Reconciliation:
         return self._get(self._catalog, "/sales", _Sales, ids=",".join(ids)).data
 
     @staticmethod
-    def _get(peer: Peer, path: str, type_: Any, **params: str | int | None) -> Any:
+    def _get(peer: Peer, path: str, type_: type[T], **params: str | int | None) -> T:
         return msgspec.json.decode(peer.get(path, params).body, type=type_)
 
 

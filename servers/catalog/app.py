@@ -8,7 +8,7 @@ from typing import Any, Final
 import falcon
 from prometheus_client import CollectorRegistry, Gauge
 
-from servers.catalog.delivery import Delivery
+from servers.catalog.delivery import AT_ONCE, Delivery
 from servers.catalog.resources import (
     BookList,
     Info,
@@ -40,11 +40,12 @@ class Catalog:
         orders: Peer,
         clock: Callable[[], datetime],
         keys: Callable[[], str] = new_key,
+        deliveries_at_once: int = AT_ONCE,
     ) -> None:
         self._repository = repository
         self._orders = orders
         self.shelf = Shelf(repository, clock)
-        self.delivery = Delivery(self.shelf, orders)
+        self.delivery = Delivery(self.shelf, orders, deliveries_at_once)
         self._errand = Errand("delivery", self.delivery.deliver)
         traffic = Traffic()
         _add_gauges(traffic.registry, self.shelf, self.delivery)

@@ -6,7 +6,8 @@ server: two pools that wait for each other come to a stop together.
 
 import logging
 from collections.abc import Callable
-from typing import Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, Literal
 
 from servers.catalog.shelf import Shelf
 from shared import logs
@@ -15,33 +16,35 @@ from shared.domain import Sale, ShopError, TryLater
 from shared.peer import Peer
 
 _log = logging.getLogger(__name__)
-_BATCH: Final = 100
+# Several at a time share an fsync at the order server, and the way there and back.
+AT_ONCE: Final = 8
+
+Told = Literal["done", "again", "dead"]
+DONE: Final = "done"
+AGAIN: Final = "again"
+DEAD: Final = "dead"
 
 
 class Delivery:
     """Delivers what is undelivered, oldest first."""
 
-    def __init__(self, shelf: Shelf, orders: Peer) -> None:
+    def __init__(self, shelf: Shelf, orders: Peer, at_once: int = AT_ONCE) -> None:
         self._shelf = shelf
         self._orders = orders
+        self._at_once = at_once
         # Sales that the order server refused for good, and what it said. Tried again at a restart.
         self.dead: dict[str, str] = {}
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """Deliver until nothing is left or `stopping` says so; False if some has to wait."""
-        while waiting := self._waiting():
-            done: list[str] = []
-            reached = True
-            for sale in waiting:
-                if stopping() or not reached:
-                    break
-                reached = self._tell(sale, done)
-            # Marked only when the order server has said that each is on its disk; lost in a crash,
-            # the mark is made again, since an order told of twice is one order.
-            if not self._mark(done) or not reached:
-                return False
-            if stopping():
-                break
+        with ThreadPoolExecutor(self._at_once, "delivery") as pool:
+            while not stopping() and (waiting := self._waiting()):
+                told = list(pool.map(self._tell, waiting))
+                done = [sale.id for sale, end in zip(waiting, told, strict=True) if end is DONE]
+                # Marked only when the order server has said that each is on its disk; lost in a
+                # crash, the mark is made again, since an order told of twice is one order.
+                if not self._mark(done) or AGAIN in told:
+                    return False
         return True
 
     def _mark(self, done: list[str]) -> bool:
@@ -53,20 +56,18 @@ class Delivery:
         return True
 
     def _waiting(self) -> list[Sale]:
-        found = self._shelf.undelivered(_BATCH + len(self.dead))
-        return [sale for sale in found if sale.id not in self.dead][:_BATCH]
+        found = self._shelf.undelivered(self._at_once + len(self.dead))
+        return [sale for sale in found if sale.id not in self.dead][: self._at_once]
 
-    def _tell(self, sale: Sale, done: list[str]) -> bool:
-        """Tell of one sale; True unless it has to be told again."""
+    def _tell(self, sale: Sale) -> Told:
         # Its id is the trace of it from here on: the buyer's request has been answered.
         logs.begin_request(sale.id)
         try:
             self._orders.put(f"/orders/{sale.id}", sale.sold(), key=sale.id, attempts=1)
         except TryLater:
-            return False
+            return AGAIN
         except ShopError as error:
             _log.error("the order server refuses sale %s for good: %s", sale.id, error)
             self.dead[sale.id] = str(error)
-        else:
-            done.append(sale.id)
-        return True
+            return DEAD
+        return DONE

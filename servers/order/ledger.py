@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from shared.csv_repository import Arrivals, Repository, SortedIndex, Table
+from servers.order.moments import Moments
+from shared.csv_repository import Repository, SortedIndex, Table
 from shared.domain import (
     REFUSALS,
     BadRequest,
@@ -49,9 +50,9 @@ class Ledger:
         self._repository = repository
         self._clock = clock
         self._orders = repository.rows(ORDERS)
-        self._arrivals: Arrivals[Order] = Arrivals(lambda order: order.id)
+        self._moments = Moments()
         self._by_state: SortedIndex[Order] = SortedIndex(self._lists, self._number)
-        self._orders.watch(self._arrivals)
+        self._orders.watch(self._moments)
         self._orders.watch(self._by_state)
 
     @staticmethod
@@ -59,7 +60,7 @@ class Ledger:
         return (order.state,) if order.state == "refused" else (order.state, SHOWN)
 
     def _number(self, order: Order) -> int:
-        number = self._arrivals.number(order.id)
+        number = self._moments.number(order.id)
         assert number is not None
         return number
 
@@ -83,7 +84,7 @@ class Ledger:
 
         Raises BadRequest if `before` is no order.
         """
-        number = None if before is None else self._arrivals.number(before)
+        number = None if before is None else self._moments.number(before)
         if before is not None and number is None:
             raise BadRequest(f"before: no order has the id {before}.")
         found = self._get_all(self._by_state.before(state, number, limit))
@@ -99,7 +100,7 @@ class Ledger:
         return self._by_state.count("pending")
 
     def _get_all(self, numbers: Sequence[int]) -> list[Order]:
-        found = map(self._orders.get, map(self._arrivals.key, numbers))
+        found = map(self._orders.get, map(self._moments.id, numbers))
         return [order for order in found if order is not None]
 
     def begin(self, key: str, book_id: int, wish: Purchase, book: Book | None) -> Order:

@@ -224,6 +224,19 @@ def test_orders_come_newest_first_in_pages(shop: Shop) -> None:
     assert shop.ask("GET", "/orders?state=lost").status == 400
 
 
+def test_newest_first_is_by_the_sale_and_not_by_its_delivery(catalog_first: Shop) -> None:
+    """An order of the other route may overtake a sale that is told of late."""
+    catalog_first.to_order.before = drop
+    early = [catalog_first.buy(2).json["order"]["id"] for _ in range(3)]
+    late = catalog_first.ask("PUT", "/purchase/2", app=catalog_first.orders.app)
+    catalog_first.to_order.before = carry
+    catalog_first.settle()
+    for _ in range(2):
+        listed = [order["id"] for order in catalog_first.ask("GET", "/orders").json["data"]]
+        assert listed == [late.json["order"]["id"], *early[::-1]]
+        catalog_first.restart()
+
+
 def test_refused_orders_are_listed_only_when_asked_for(order_first: Shop) -> None:
     """A list shows the placed and the pending ones unless `state` asks."""
     order_first.buy(4)

@@ -52,7 +52,7 @@ class World:
     def _open_catalog(self, disk: MemoryDisk) -> tuple[Repository, Catalog]:
         seed = {"books": lambda: b"".join(BOOKS.lines(STOCK))}
         books = self._open(disk, [BOOKS, SALES, RESTOCKS], seed)
-        return books, Catalog(books, self._peer("order"), self._clock)
+        return books, Catalog(books, self._peer("order"), self._clock, deliveries_at_once=1)
 
     def _open_orders(self, disk: MemoryDisk) -> tuple[Repository, Orders]:
         ledger = self._open(disk, [ORDERS], {})
