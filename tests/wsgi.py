@@ -81,6 +81,17 @@ def call(
     return Reply(said["status"], said["headers"], content)
 
 
+def as_response(reply: Reply, request: PreparedRequest) -> Response:
+    """A reply as `requests` hands it out."""
+    response = Response()
+    response.status_code = reply.status
+    response.headers = requests.structures.CaseInsensitiveDict(reply.headers)
+    response.raw = io.BytesIO(reply.body)
+    response.request = request
+    response.url = request.url or ""
+    return response
+
+
 class InProcess(HTTPAdapter):
     """A `requests` adapter that calls an app; `before` and `after` may raise, as a network does."""
 
@@ -104,10 +115,4 @@ class InProcess(HTTPAdapter):
         assert body is None or isinstance(body, bytes)
         reply = call(self.app, request.method, target, body, dict(request.headers))
         self.after(request)
-        response = Response()
-        response.status_code = reply.status
-        response.headers = requests.structures.CaseInsensitiveDict(reply.headers)
-        response.raw = io.BytesIO(reply.body)
-        response.request = request
-        response.url = request.url
-        return response
+        return as_response(reply, request)

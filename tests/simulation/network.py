@@ -1,6 +1,5 @@
 """The wires between the servers: they lose, delay, double and reorder messages, and cut answers."""
 
-import io
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest, Response
 
 from tests.simulation.machines import CutOff, Down, Machine
-from tests.wsgi import Reply
+from tests.wsgi import Reply, as_response
 
 # What may become of a message, and how often of a hundred when the weather is bad.
 FATES = {
@@ -117,10 +116,4 @@ class Wire(HTTPAdapter):
         reply = self._network.send(
             Message(self._to, request.method, target, body, dict(request.headers))
         )
-        response = Response()
-        response.status_code = reply.status
-        response.headers = requests.structures.CaseInsensitiveDict(reply.headers)
-        response.raw = io.BytesIO(reply.body)
-        response.request = request
-        response.url = request.url
-        return response
+        return as_response(reply, request)
