@@ -57,14 +57,16 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **(more or {})}
 
 
-def start(*arguments: str, log: Path | None = None) -> subprocess.Popen[str]:
+def start(
+    *arguments: str, log: Path | None = None, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """`python -m servers ...`; its output goes to `log`, or can be read from it."""
     command = [sys.executable, "-m", "servers", *arguments]
     with log.open("a", encoding="utf-8") if log else open(os.devnull, "w") as out:  # noqa: PTH123
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment(),
+            env=environment(variables),
             stdin=subprocess.DEVNULL,
             stdout=out if log else subprocess.PIPE,
             stderr=out if log else subprocess.PIPE,
@@ -81,6 +83,8 @@ class RunningShop:
         urls = [line for line in self.config.read_text().splitlines() if line.startswith("url")]
         self.urls = dict(zip(NAMES, (line.split('"')[1] for line in urls), strict=True))
         self.processes: dict[str, subprocess.Popen[str]] = {}
+        # What the environment of one server says besides.
+        self.variables: dict[str, dict[str, str]] = {}
 
     @property
     def url(self) -> str:
@@ -94,10 +98,16 @@ class RunningShop:
     def start(self, *names: str) -> None:
         """Start these (all three if none is named) and return when they answer."""
         for name in names or NAMES:
-            log = self.folder / f"{name}.log"
-            self.processes[name] = start(name, "--config", str(self.config), log=log)
+            self.launch(name)
         for name in names or NAMES:
             wait_for(partial(self.answers, name), f"{name} answers")
+
+    def launch(self, name: str) -> None:
+        """Start one without waiting for it."""
+        log = self.folder / f"{name}.log"
+        self.processes[name] = start(
+            name, "--config", str(self.config), log=log, variables=self.variables.get(name)
+        )
 
     def answers(self, name: str) -> bool:
         """Whether a server serves; fails if it has ended."""

@@ -1,0 +1,236 @@
+"""Buyers who will know: each asks with the same key until told yes or no, and notes all it saw."""
+
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Final
+
+import requests
+
+from tests.processes import wait_for
+from tests.system.histories import NEVER, Bought, Brought, Operation, Refused, Seen
+
+COUNT: Final = 16
+CUT_OFF: Final = 0
+DECIDED: Final = (200, 404)
+# 409: an earlier try of the same buyer is still being worked on.
+UNDECIDED: Final = (CUT_OFF, 202, 409, 503, 504)
+_PATIENCE: Final = 15.0
+_PAUSE: Final = 0.05
+
+# What someone buys next: a book and how many copies.
+Choose = Callable[[Random], tuple[int, int]]
+
+
+@dataclass
+class Wanted:
+    """One purchase as its buyer means it, and what became of it."""
+
+    key: str
+    book_id: int
+    copies: int
+    began: float
+    ended: float = NEVER
+    answer: int | None = None
+    heard: list[int] = field(default_factory=list)
+
+    def operation(self) -> Operation:
+        """What it did to the stock."""
+        kind = Bought if self.answer != 404 else Refused
+        return kind(self.began, self.ended, self.copies)
+
+
+class Buyers:
+    """Threads that shop at the frontends `urls` while the block lasts; `choose` says for what."""
+
+    def __init__(
+        self, urls: Sequence[str], choose: Choose, seed: int = 0, count: int = COUNT
+    ) -> None:
+        self._urls = urls
+        self._choose = choose
+        self._seed = seed
+        self._count = count
+        self._stopping = threading.Event()
+        self._futures: list[Future[None]] = []
+        self.wanted: list[Wanted] = []
+        self.decided: list[Wanted] = []
+        self.seen: list[tuple[int, Seen]] = []
+
+    def __enter__(self) -> "Buyers":
+        pool = ThreadPoolExecutor(self._count)
+        self._futures = [pool.submit(self._shop, number) for number in range(self._count)]
+        pool.shutdown(wait=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for future in self._futures:
+            future.result(2 * _PATIENCE)
+
+    def wait_for_more(self, count: int, seconds: float = 60) -> None:
+        """Return when so many more purchases have been decided."""
+        goal = len(self.decided) + count
+        self.wait_until(lambda: len(self.decided) >= goal, f"{count} more purchases", seconds)
+
+    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+        """Return when `holds`; fails if it does not in time, or if a buyer was told nonsense."""
+
+        def look() -> bool:
+            for future in self._futures:
+                if future.done():
+                    future.result()
+            return holds()
+
+        wait_for(look, what, seconds)
+
+    def counts(self) -> Counter[str]:
+        """What was done and heard, for the report."""
+        heard = Counter(status for wanted in self.wanted for status in wanted.heard)
+        return Counter(
+            {"purchases": len(self.wanted), "reads": len(self.seen)}
+            | {f"answer {status or 'cut off'}": count for status, count in sorted(heard.items())}
+        )
+
+    def _shop(self, number: int) -> None:
+        random = Random(f"{self._seed}/{number}")
+        with new_session() as session:
+            while not self._stopping.is_set():
+                book_id, copies = self._choose(random)
+                url = random.choice(self._urls)
+                if random.random() < 0.2:
+                    self._look(session, url, book_id)
+                else:
+                    self._buy(session, random, book_id, copies)
+
+    def _look(self, session: requests.Session, url: str, book_id: int) -> None:
+        began = time.monotonic()
+        try:
+            reply = session.get(f"{url}/info/{book_id}", timeout=_PATIENCE)
+        except requests.RequestException:
+            return
+        if reply.status_code != 200:
+            assert reply.status_code == 503, reply.text
+            return
+        quantity = reply.json()["data"][0]["quantity"]
+        self.seen.append((book_id, Seen(began, time.monotonic(), quantity)))
+
+    def _buy(self, session: requests.Session, random: Random, book_id: int, copies: int) -> None:
+        key = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        wanted = Wanted(key, book_id, copies, time.monotonic())
+        self.wanted.append(wanted)
+        while not self._stopping.is_set():
+            if self.ask(session, random.choice(self._urls), wanted):
+                if wanted.answer == 200 and random.random() < 0.2:
+                    look_up(session, random.choice(self._urls), wanted)
+                return
+            self._stopping.wait(_PAUSE)
+
+    def ask(self, session: requests.Session, url: str, wanted: Wanted) -> bool:
+        """One try, under the purchase's key; True if that decided it."""
+        status = send(session, url, wanted)
+        wanted.heard.append(status)
+        if status not in DECIDED:
+            return False
+        assert wanted.answer in (None, status), f"{wanted} is now answered {status}"
+        if wanted.answer is None:
+            wanted.answer, wanted.ended = status, time.monotonic()
+            self.decided.append(wanted)
+        return True
+
+    def find_out(self) -> None:
+        """Ask on where the buyers left off until everything is decided; the shop is well again."""
+        with new_session() as session:
+            for wanted in self.wanted:
+                if wanted.answer is None:
+                    wait_for(partial(self.ask, session, self._urls[0], wanted), f"{wanted}")
+
+    def ask_again(self, random: Random, most: int = 1_000) -> Counter[str]:
+        """Send again every refused key, and at most so many of the others: the answer is the same.
+
+        Returns how many of each were sent.
+        """
+        refused = [wanted for wanted in self.wanted if wanted.answer == 404]
+        bought = [wanted for wanted in self.wanted if wanted.answer == 200]
+        some = random.sample(bought, min(most, len(bought)))
+        with new_session() as session:
+            for wanted in refused + some:
+                url = random.choice(self._urls)
+                wait_for(partial(self.ask, session, url, wanted), f"{wanted} again")
+        return Counter({"refused keys sent again": len(refused), "sold keys again": len(some)})
+
+
+def new_session() -> requests.Session:
+    """One that no variable of the machine's sends elsewhere."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def send(session: requests.Session, url: str, wanted: Wanted) -> int:
+    """PUT it once; the status, or CUT_OFF. Fails if the answer is no answer to it."""
+    try:
+        reply = session.put(
+            f"{url}/purchase/{wanted.book_id}",
+            json={"quantity": wanted.copies},
+            headers={"Idempotency-Key": wanted.key},
+            timeout=_PATIENCE,
+        )
+    except requests.RequestException:
+        return CUT_OFF
+    assert reply.status_code in (*DECIDED, *UNDECIDED), reply.text
+    if reply.status_code == 200:
+        check_order(reply.json()["order"], wanted)
+    if reply.status_code == 404:
+        assert reply.json()["title"] == "The book is out of stock", reply.text
+    return reply.status_code
+
+
+def look_up(session: requests.Session, url: str, wanted: Wanted) -> None:
+    """A purchase answered 200 is found as an order from that moment on."""
+    try:
+        reply = session.get(f"{url}/orders/{wanted.key}", timeout=_PATIENCE)
+    except requests.RequestException:
+        return
+    assert reply.status_code in (200, 503), f"{wanted}: {reply.text}"
+    if reply.status_code == 200:
+        check_order(reply.json()["data"][0], wanted)
+
+
+def check_order(order: dict[str, object], wanted: Wanted) -> None:
+    """It is this purchase's."""
+    told = (order["id"], order["book_id"], order["quantity"])
+    assert told == (wanted.key, wanted.book_id, wanted.copies)
+
+
+class Owner:
+    """Brings copies, each delivery under a key until the catalog has it."""
+
+    def __init__(self, catalog_url: str, random: Random) -> None:
+        self._url = catalog_url
+        self._random = random
+        self.brought: list[tuple[int, Brought]] = []
+
+    def bring(self, book_id: int, copies: int) -> None:
+        """Restock; tried again under the same key."""
+        key = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        began = time.monotonic()
+        wait_for(lambda: self._sent(key, book_id, copies), f"{copies} more of book {book_id}")
+        self.brought.append((book_id, Brought(began, time.monotonic(), copies)))
+
+    def _sent(self, key: str, book_id: int, copies: int) -> bool:
+        try:
+            reply = requests.put(
+                f"{self._url}/update/{book_id}",
+                json={"quantity_change": copies},
+                headers={"Idempotency-Key": key},
+                timeout=_PATIENCE,
+            )
+        except requests.RequestException:
+            return False
+        return reply.ok
