@@ -1,6 +1,8 @@
 """The orders, newest first: when, what, for how much, and whether it is settled."""
 
 from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
 
 from shared.domain import Order
 from tui import text
@@ -51,3 +53,23 @@ class OrderList(Rows):
     def note(self) -> Content:
         """See Rows."""
         return Content.styled(self.words, self.style_of("muted"))
+
+
+class OrderDetails(Widget):
+    """One order in two lines."""
+
+    order: reactive[Order | None] = reactive(None)
+
+    def render(self) -> Content:
+        """Its title and state; below them its id and its book."""
+        order = self.order
+        if order is None:
+            return Content("")
+        state = SIGNS[order.state] + (f": {order.reason}" if order.reason else "")
+        title = text.fit(text.one_line(order.title), self.size.width - text.width(state) - 2)
+        at = order.at.astimezone().strftime("%d %b %Y %H:%M:%S")
+        copies = text.plural(order.quantity, "copy", "copies")
+        below = f"{order.id}  #{order.book_id}  {copies}  {at}"
+        return Content.assemble(
+            (title, "bold"), f" {state}\n", (text.cut(below, self.size.width), "$text-muted")
+        )

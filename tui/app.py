@@ -1,0 +1,221 @@
+"""The app: its screens, its keys, and what they share."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from shared.domain import Book
+from tui import text
+from tui.asker import Asker
+from tui.desk import Desk
+from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
+from tui.screens.base import BazarScreen
+from tui.screens.shop import ShopScreen
+from tui.shop import Health
+from tui.theme import BAZAR
+from tui.till import Case, Till
+from tui.watch import Watch
+
+Severity = Literal["information", "warning"]
+_WIDTHS = [(0, "-thin"), (60, "-narrow"), (80, "-normal"), (120, "-wide")]
+_HEIGHTS = [(0, "-flat"), (16, "-low"), (22, "-usual"), (40, "-high")]
+_TICK_SECONDS = 0.5
+_NEWS_SECONDS = 8.0
+
+
+def _book_commands() -> type[Provider]:
+    from tui.commands import BookCommands
+
+    return BookCommands
+
+
+class BazarApp(App[None]):
+    """A bookstore in the terminal, over a Desk."""
+
+    TITLE = "Bazar.com"
+    CSS_PATH = "bazar.tcss"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        *App.COMMANDS,
+        _book_commands,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('shop')", "Shop", show=False, id="app.shop"),
+        Binding("2", "go('orders')", "Orders", show=False, id="app.orders-tab"),
+        Binding("o", "go('orders')", "orders", show=False, id="app.orders"),
+        Binding("r", "retry", "retry", id="app.retry"),
+        Binding("question_mark", "help", "help", key_display="?", id="app.help"),
+        Binding("ctrl+p", "command_palette", "commands", key_display="^p", id="app.commands"),
+        Binding("q", "quit", "quit", id="app.quit"),
+    ]
+
+    health: reactive[Health | None] = reactive(None)
+    seconds_left: reactive[float] = reactive(0.0)
+    unsettled: reactive[int] = reactive(0)
+    activity: reactive[str] = reactive("")
+    settled: reactive[int] = reactive(0)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.till = Till(self, desk, self._told)
+        self._watch = Watch()
+        self._asker = Asker(self, "health")
+        self.add_mode("shop", self._shop_screen)
+        self.add_mode("orders", self._orders_screen)
+        self.register_theme(BAZAR)
+        self.theme = BAZAR.name
+
+    def _shop_screen(self) -> Screen[None]:
+        return ShopScreen(self.desk)
+
+    def _orders_screen(self) -> Screen[None]:
+        from tui.screens.orders import OrdersScreen
+
+        return OrdersScreen(self.desk)
+
+    async def on_mount(self) -> None:
+        """Open the shop, then see to the servers and to what an earlier run left unsettled."""
+        await self.switch_mode("shop")
+        self.set_interval(_TICK_SECONDS, self._tick)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self._tick()
+        for unsettled in self.desk.keys.kept(self.desk.shop.url):
+            self.say(f"Asking what became of buying {text.one_line(unsettled.title)} …")
+            self.till.begin(unsettled, unsure=True)
+        self.unsettled = self.till.unsettled
+
+    # -- how the servers are ------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        now = self.desk.clock.monotonic()
+        if self._watch.is_due(now) and (self.app_focus or self._watch.down):
+            self._watch.asked()
+            self._asker.also(self.desk.shop.health, self._health_came, self._trouble)
+        self.seconds_left = float(round(self._watch.seconds_left(now)))
+
+    def _health_came(self, health: Health) -> None:
+        self._watch.answered(health, self.desk.clock.monotonic())
+        before = self.health
+        self.health = health
+        if before is not None and before.down and not health.down:
+            self.say("The shop answers again.")
+        self._tick()
+
+    def _trouble(self, error: Exception) -> None:
+        raise AssertionError("asking for health never fails") from error
+
+    @on(Trouble)
+    def _find_out(self) -> None:
+        """A question failed: see which server it is, but not more often than the pauses allow."""
+        if not self._watch.down:
+            self._watch.hurry()
+            self._tick()
+
+    def why_not_buy(self, book: Book) -> str | None:
+        """Why a book cannot be bought now, as a sentence; None if it can."""
+        down = self.health.down if self.health else ()
+        for name in ("frontend", "catalog"):
+            if name in down:
+                return f"The {name} server is down; buying works again when it is back."
+        return None if book.quantity else "This book is sold out."
+
+    # -- purchases ----------------------------------------------------------------------------
+
+    def _told(self, case: Case) -> None:
+        """An answer about a purchase came: show it where it is shown, else say it."""
+        from tui.screens.buy import BuyScreen
+        from tui.screens.words import news
+
+        self.unsettled = self.till.unsettled
+        outcome = case.outcome
+        assert outcome is not None
+        screens = [screen for screen in self.screen_stack if isinstance(screen, BuyScreen)]
+        is_shown = any(screen.told(case) for screen in screens)
+        words = news(outcome.stage, case.unsettled.title, outcome.price)
+        self._note(words)
+        if not is_shown and (not outcome.is_open or case.attempts == 1):
+            self.say(words, "information" if outcome.stage == "bought" else "warning")
+        if not outcome.is_open:
+            self.settled += 1
+
+    @on(BuyWanted)
+    def _buy(self, event: BuyWanted) -> None:
+        from tui.screens.buy import BuyScreen
+
+        if not isinstance(self.screen, BuyScreen):
+            self.push_screen(BuyScreen(self.desk, self.till, event.book))
+
+    # -- books and subjects -------------------------------------------------------------------
+
+    @on(OpenWanted)
+    def _open(self, event: OpenWanted) -> None:
+        from tui.screens.book import BookScreen
+
+        self.push_screen(BookScreen(self.desk, event.book_id, event.book))
+
+    @on(MoreWanted)
+    async def _more(self, event: MoreWanted) -> None:
+        await self.switch_mode("shop")
+        shop = self.screen_stack[0]
+        if isinstance(shop, ShopScreen):
+            shop.show_subject(event.subject)
+
+    def choose_subject(self, current: str) -> None:
+        """Let somebody choose a subject for the shop screen."""
+        from tui.screens.subjects import SubjectsScreen
+
+        def chosen(subject: str | None) -> None:
+            if subject is not None:
+                self.post_message(MoreWanted(subject))
+
+        self.push_screen(SubjectsScreen(self.desk, current), chosen)
+
+    # -- words --------------------------------------------------------------------------------
+
+    def say(self, words: str, severity: Severity = "information") -> None:
+        """A short notice in the corner, and in the activity line."""
+        self._note(words)
+        self.notify(words, severity=severity, timeout=_NEWS_SECONDS, markup=False)
+
+    def _note(self, words: str) -> None:
+        self.activity = f" {text.clock_time(self.desk.clock.now())}  {words}"
+
+    # -- keys ---------------------------------------------------------------------------------
+
+    async def action_go(self, mode: str) -> None:
+        """Go to a screen."""
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
+
+    def action_retry(self) -> None:
+        """Ask for everything again, now."""
+        self._watch.hurry()
+        self._tick()
+        self.till.hurry()
+        if isinstance(self.screen, BazarScreen):
+            self.screen.reload()
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.current_mode))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The commands of `^p`."""
+        yield SystemCommand("Shop", "Search, browse and buy", lambda: self.run_action("go('shop')"))
+        yield SystemCommand("Orders", "What was bought", lambda: self.run_action("go('orders')"))
+        yield SystemCommand("Retry", "Ask the shop again now", self.action_retry)
+        yield SystemCommand("Help", "The keys of this screen", self.action_help)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave the shop", self.action_quit)

@@ -1,0 +1,15 @@
+"""What every screen works with, handed in from outside."""
+
+from typing import NamedTuple
+
+from tui.clock import Clock
+from tui.pending import Keys
+from tui.shop import Shop
+
+
+class Desk(NamedTuple):
+    """The shop, the clock, and where the keys of unsettled purchases are kept."""
+
+    shop: Shop
+    clock: Clock
+    keys: Keys

@@ -1,0 +1,179 @@
+"""Buying one book: shows what it costs now, asks, and tells what becomes of it."""
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from shared.domain import Book, BookNotFound, ShopError
+from tui import purchase, text
+from tui.asker import Asker
+from tui.desk import Desk
+from tui.screens.words import Words, ask_words, outcome_words
+from tui.till import Case, Till
+from tui.widgets.card import stock_words
+from tui.widgets.toosmall import TooSmall
+
+
+class BuyScreen(ModalScreen[None]):
+    """A safe purchase: Cancel has the focus, only `y` or the button buys, and only once."""
+
+    AUTO_FOCUS = "#no"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", "buy", id="buy.yes"),
+        Binding("n,escape", "no", "cancel", id="buy.no"),
+        Binding("left,up,h,k", "app.focus_previous", show=False),
+        Binding("right,down,l,j", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, desk: Desk, till: Till, book: Book) -> None:
+        super().__init__()
+        self._desk = desk
+        self._till = till
+        self._asker = Asker(self, "book")
+        self._book = book
+        self._case: Case | None = None
+        # Until the shop has said what the book costs now, a `y` is only remembered.
+        self._is_checking = True
+        self._said_yes = False
+        self._words = ask_words(book, is_checking=True)
+
+    def compose(self) -> ComposeResult:
+        """The question, the book, and two buttons."""
+        with Vertical(id="buy"):
+            yield Static(markup=False, id="book")
+            yield Static(markup=False, id="words")
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="no", compact=True)
+                yield Button("Buy", id="yes", compact=True)
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Ask for the price and the stock of this moment."""
+        self.set_interval(1.0, self._draw)
+        self._draw()
+        book_id = self._book.id
+        self._asker.ask(lambda: self._desk.shop.book(book_id), self._checked, self._could_not_check)
+
+    # -- the price and stock of now -----------------------------------------------------------
+
+    def _checked(self, book: Book) -> None:
+        changed = book.price != self._book.price
+        self._words = ask_words(book, was=self._book.price if changed else None)
+        self._book = book
+        self._ready(may_go_on=not changed)
+
+    def _could_not_check(self, error: ShopError) -> None:
+        if isinstance(error, BookNotFound):
+            self._words = outcome_words("gone", self._book)
+        else:
+            self._words = ask_words(self._book, trouble=text.one_line(str(error)))
+        self._ready(may_go_on=False)
+
+    def _ready(self, *, may_go_on: bool) -> None:
+        self._is_checking = False
+        said_yes, self._said_yes = self._said_yes, False
+        self._draw()
+        if said_yes and may_go_on:
+            self.action_yes()
+
+    # -- buying -------------------------------------------------------------------------------
+
+    def action_yes(self) -> None:
+        """Buy; does nothing while it is being bought, and nothing where that cannot be."""
+        if self._case is not None and self._case.is_open:
+            return
+        if self._is_checking:
+            self._said_yes = True
+        elif self._words.yes:
+            self._buy()
+
+    def _buy(self) -> None:
+        case = self._case
+        if case is not None and case.outcome is not None and case.outcome.stage == "not done":
+            # Nothing was done under this key, so it is still the key of this purchase.
+            case.outcome = None
+            self._till.again(case)
+        else:
+            unsettled = purchase.begin(self._book, self._desk.shop.url, self._desk.clock.now())
+            self._case = self._till.begin(unsettled)
+        self._words = Words("Buying …", "Esc hides this; the purchase goes on.", no="Hide")
+        self._draw()
+
+    def told(self, case: Case) -> bool:
+        """Show an answer to this screen's purchase; returns whether it was this screen's."""
+        if case is not self._case or case.outcome is None:
+            return False
+        outcome = case.outcome
+        before = self._book
+        if outcome.stage == "price changed" and outcome.price is not None:
+            self._book = replace(self._book, price=outcome.price)
+        elif outcome.stage == "sold out":
+            self._book = replace(self._book, quantity=0)
+        elif outcome.stage == "bought":
+            self._book = replace(self._book, quantity=max(0, self._book.quantity - 1))
+        self._words = outcome_words(outcome.stage, before, outcome)
+        self._draw()
+        self.query_one("#no").focus()
+        return True
+
+    def action_no(self) -> None:
+        """Leave; what is being bought goes on and is told."""
+        self.dismiss()
+
+    @on(Button.Pressed, "#yes")
+    def _yes_pressed(self) -> None:
+        self.action_yes()
+
+    @on(Button.Pressed, "#no")
+    def _no_pressed(self) -> None:
+        self.action_no()
+
+    # -- drawing ------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        words, book = self._words, self._book
+        box = self.query_one("#buy")
+        box.border_title = Content(f" {words.title} ")
+        width = max(20, box.size.width - 6)
+        title = "\n".join(text.wrap(text.one_line(book.title), width, 3))
+        author = text.cut(text.one_line(book.author), width)
+        about = Content.assemble(
+            (title, "bold"),
+            (f"\n{author}" if author else "", "$text-muted"),
+            "\n\n",
+            (text.money(book.price), "bold $primary"),
+            "   ",
+            stock_words(book),
+        )
+        self.query_one("#book", Static).update(about)
+        self.query_one("#words", Static).update(
+            Content.assemble((words.sentence, words.look), self._next_try())
+        )
+        yes, no = self.query_one("#yes", Button), self.query_one("#no", Button)
+        no.label = Content(words.no)
+        yes.display = bool(words.yes)
+        yes.label = Content(f"{words.yes} (y)")
+
+    def _next_try(self) -> Content:
+        case = self._case
+        if case is None or case.outcome is None or not case.outcome.is_open:
+            return Content("")
+        left = case.due - self._desk.clock.monotonic()
+        when = (
+            "Asking now" if case.is_asking or left <= 0 else f"Asking again in {text.pause(left)}"
+        )
+        return Content.styled(
+            f"\n{when}, for the {_ordinal(case.attempts + 1)} time.", "$text-muted"
+        )
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"

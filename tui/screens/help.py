@@ -1,0 +1,102 @@
+"""The keys that do something where one is, and what they do."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui import text
+from tui.widgets.toosmall import TooSmall
+
+Section = tuple[str, tuple[tuple[str, str], ...]]
+
+_MOVE: Section = (
+    "Move",
+    (
+        ("↑ ↓  j k", "one row"),
+        ("PgUp PgDn", "one page"),
+        ("g G", "first and last"),
+        ("Tab", "next part of the screen"),
+    ),
+)
+_EVERYWHERE: Section = (
+    "Everywhere",
+    (
+        ("1 2", "Shop, Orders"),
+        ("o", "orders"),
+        ("r", "ask the shop again now"),
+        ("^p", "commands; finds books too"),
+        ("q", "quit; what is being bought goes on at the next start"),
+    ),
+)
+_SHOP: Section = (
+    "In the shop",
+    (
+        ("/", "search as you type; Esc clears"),
+        ("s", "choose a subject"),
+        ("Enter", "open the book"),
+        ("b", "buy it; then y buys, n or Esc does not"),
+        ("m", "more like this: books on its subject"),
+        ("y", "copy its number and title"),
+    ),
+)
+_ORDERS: Section = (
+    "In the orders",
+    (("Enter", "open the book"), ("y", "copy the order's id"), ("Esc", "back to the shop")),
+)
+_SIGNS: Section = (
+    "Signs",
+    (
+        ("● ○", "a server answers, or does not"),
+        ("▾2 ▴9", "copies sold or added a moment ago"),
+        ("✓ … ✗", "placed, pending, refused"),
+    ),
+)
+_SECTIONS = {
+    "shop": (_SHOP, _MOVE, _EVERYWHERE, _SIGNS),
+    "orders": (_ORDERS, _MOVE, _EVERYWHERE, _SIGNS),
+}
+_KEY = 12
+
+
+class HelpScreen(ModalScreen[None]):
+    """Help for the screen of that mode."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,enter,q", "leave", "back", id="help.back"),
+        Binding("up,k", "scroll(-1)", show=False, id="help.up"),
+        Binding("down,j", "scroll(1)", show=False, id="help.down"),
+    ]
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self._mode = mode
+
+    def compose(self) -> ComposeResult:
+        """A list of keys."""
+        with VerticalScroll(id="help", can_focus=False) as box:
+            box.border_title = Content(" Help ")
+            box.border_subtitle = Content(" Esc closes ")
+            yield Static(self._words(), markup=False)
+        yield TooSmall()
+
+    def _words(self) -> Content:
+        parts: list[tuple[str, str] | str] = []
+        for number, (name, keys) in enumerate(_SECTIONS[self._mode]):
+            parts.append(("\n" if number else "") + "")
+            parts.append((f"{name}\n", "bold $primary"))
+            for key, what in keys:
+                parts += [("  " + text.fit(key, _KEY), "bold"), f"{what}\n"]
+        return Content.assemble(*parts).rstrip()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the list."""
+        self.query_one("#help").scroll_relative(y=by, animate=False)
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss()

@@ -1,0 +1,89 @@
+"""What is said of a purchase: the question, and each outcome."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from shared.domain import Book
+from tui import text
+from tui.purchase import Outcome, Stage
+
+
+class Words(NamedTuple):
+    """A title, a sentence, and what the buttons say; no `yes` means that nothing can be bought."""
+
+    title: str
+    sentence: str
+    yes: str = ""
+    no: str = "Close"
+    look: str = ""
+
+
+def ask_words(
+    book: Book, *, is_checking: bool = False, was: Decimal | None = None, trouble: str = ""
+) -> Words:
+    """The question whether to buy."""
+    title = "Buy this book?"
+    if is_checking:
+        return Words(title, "Looking at the shelf …", "Buy", "Cancel", "$text-muted")
+    if trouble:
+        sentence = f"{trouble} The price and stock may have changed; you pay this price or nothing."
+        return Words(title, sentence, "Buy", "Cancel", "$text-warning")
+    if not book.quantity:
+        return Words("Sold out", "There is no copy left.", look="$text-error")
+    if was is not None:
+        sentence = (
+            f"The price has changed: it was {text.money(was)}, it is {text.money(book.price)}."
+        )
+        return Words("Buy at the new price?", sentence, "Buy", "Cancel", "$text-warning")
+    return Words(title, "One copy, at this price.", "Buy", "Cancel")
+
+
+def outcome_words(stage: Stage, book: Book, outcome: Outcome | None = None) -> Words:
+    """What became of buying this book."""
+    detail = text.one_line(outcome.detail) if outcome else ""
+    match stage:
+        case "bought":
+            return Words("✓ Bought", "It is yours. The order is written.", look="$text-success")
+        case "pending":
+            sentence = "The shop has it on paper and settles it by itself. Esc hides this."
+            return Words("… Pending", sentence, no="Hide", look="$text-warning")
+        case "working":
+            sentence = "The shop is working on it at this moment. Esc hides this."
+            return Words("… Being worked on", sentence, no="Hide", look="$text-warning")
+        case "unknown":
+            sentence = f"{detail} It may have been bought or not; asking again cannot buy it twice."
+            return Words("? No answer yet", sentence, no="Hide", look="$text-warning")
+        case "price changed":
+            now = outcome.price if outcome and outcome.price is not None else book.price
+            return ask_words(Book(book.id, book.title, quantity=1, price=now), was=book.price)
+        case "sold out":
+            return Words(
+                "✗ Sold out", "Somebody was faster: nothing was bought.", look="$text-error"
+            )
+        case "gone":
+            sentence = "The shop does not have this book any more: nothing was bought."
+            return Words("✗ Not found", sentence, look="$text-error")
+        case "not done":
+            sentence = f"{detail} Nothing was bought."
+            return Words("✗ Not now", sentence, "Try again", "Cancel", "$text-error")
+        case "wrong":
+            return Words("✗ Refused", f"{detail} Nothing was bought.", look="$text-error")
+
+
+def news(stage: Stage, title: str, price: Decimal | None = None) -> str:
+    """One line about a purchase that no screen is showing."""
+    name = text.cut(text.one_line(title), 60)
+    told = {
+        "bought": f"Bought {name}",
+        "pending": f"Pending: {name}. The shop settles it by itself.",
+        "working": f"Being worked on: {name}.",
+        "unknown": f"No answer yet about {name}; asking again cannot buy it twice.",
+        "price changed": f"Not bought: the price of {name} has changed",
+        "sold out": f"Not bought: {name} was sold out.",
+        "gone": f"Not bought: the shop does not have {name} any more.",
+        "not done": f"Not bought: {name}. The shop could not do it.",
+        "wrong": f"Not bought: {name}. The shop refused it.",
+    }[stage]
+    if price is None or stage not in ("bought", "price changed"):
+        return told
+    return f"{told} {'for' if stage == 'bought' else 'to'} {text.money(price)}."
