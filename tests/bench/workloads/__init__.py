@@ -1,0 +1,26 @@
+"""The workloads, by name: what each measures, and how many seconds it may take."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from tests.bench.figures import Figure
+from tests.bench.room import Room
+from tests.bench.workloads import checkpoint, commit, opening, purchase, search
+
+
+class Workload(NamedTuple):
+    """One benchmark; it is run in a process of its own."""
+
+    run: Callable[[Room], list[Figure]]
+    what: str
+    limit: float
+
+
+WORKLOADS: Final = {
+    "open": Workload(opening.catalogue, "start a catalog server on 82,415 books", 120),
+    "open-million": Workload(opening.million, "start a catalog server on 1,000,000 books", 180),
+    "commit": Workload(commit.run, "write one purchase, and those of 32 threads at once", 120),
+    "purchase": Workload(purchase.run, "buy from 7 books and from 1,000,000", 180),
+    "checkpoint": Workload(checkpoint.run, "buy while the CSVs are written", 180),
+    "search": Workload(search.run, "find books by words, subject and ids", 120),
+}
