@@ -24,9 +24,11 @@ class WordIndex:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        # Without indexes of prefixes (`prefix='2 3'`): they made this index twice as large and half
+        # as quick to make, and searches quicker by a few milliseconds only.
         self._db.execute(
             "CREATE VIRTUAL TABLE words USING fts5(title, author, content='',"
-            " tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+            " tokenize='unicode61 remove_diacritics 2')"
         )
 
     def load(self, rows: Iterable[Book]) -> None:

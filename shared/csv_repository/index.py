@@ -26,7 +26,9 @@ class SortedIndex(Generic[Row]):
         for row in rows:
             number = self._number(row)
             for value in self._values(row):
-                self._numbers.setdefault(value, array("q")).append(number)
+                if value not in self._numbers:
+                    self._numbers[value] = array("q")
+                self._numbers[value].append(number)
         for value, numbers in self._numbers.items():
             self._numbers[value] = array("q", sorted(numbers))
 

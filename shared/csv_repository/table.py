@@ -133,13 +133,13 @@ class Table(Generic[Row]):
         self.decimals = {c for c in self.columns if _holds_decimal(hints[c])}
         self._required = {field.name for field in fields if field.required}
         self._older = dict(older or {})
-        self._key = key
+        self.key_column = key
         self._key_kind = self._kinds[self.columns.index(key)]
         self._many = list[row]  # type: ignore[valid-type]
 
     def key(self, row: Row) -> Key:
         """What the row is found by."""
-        return getattr(row, self._key)
+        return getattr(row, self.key_column)
 
     def key_cell(self, key: Key) -> str:
         """A key as it stands in a cell."""
@@ -263,6 +263,8 @@ class _Loading(Generic[Row]):
 
     def _column(self, name: str, memo: dict[str, Any], column: Sequence[str]) -> list[Any]:
         read = self._table.kind(name).read
+        if name == self._table.key_column:
+            return list(map(read, column))  # no two are the same
         if len(memo) > _MEMO_LIMIT:
             memo.clear()
         for cell in set(column).difference(memo):
