@@ -42,12 +42,13 @@ def run(room: Room) -> list[Figure]:
 
 
 def commit(repository: Repository, book_id: int) -> None:
-    """What a purchase writes."""
+    """What a purchase writes; its key was made before, as a buyer's is."""
+    key = new_key()
     with repository.transaction() as change:
         book = change.get(BOOKS, book_id)
         assert book is not None
         change.put(BOOKS, replace(book, quantity=book.quantity - 1))
-        change.put(SALES, Sale(new_key(), book.id, book.title, 1, Decimal(1), "sold", False, now()))
+        change.put(SALES, Sale(key, book.id, book.title, 1, Decimal(1), "sold", False, now()))
 
 
 def _record_size(folder: Path, repository: Repository) -> int:
