@@ -308,6 +308,11 @@ def order_document(row: Sale | Order) -> dict[str, Any]:
     return document | ({"reason": row.reason} if row.reason else {})
 
 
+def sale_document(sale: Sale) -> dict[str, Any]:
+    """A row of the catalog's ledger as the wire shows it."""
+    return msgspec.structs.asdict(sale) | {"at": timestamp(sale.at)}
+
+
 def bought(row: Sale | Order) -> dict[str, Any]:
     """The answer to a purchase: a sentence, and the order."""
     if row.state == "pending":

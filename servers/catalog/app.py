@@ -68,7 +68,7 @@ class Catalog:
         dead = len(self.delivery.dead)
         return {
             "storage": self.shelf.trouble() or OK,
-            "delivery": f"{dead} sales refused by the order server" if dead else OK,
+            "delivery": f"sales refused by the order server: {dead}" if dead else OK,
         }
 
     def start(self) -> None:

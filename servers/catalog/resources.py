@@ -17,6 +17,7 @@ from shared.domain import (
     bought,
     parse_book_id,
     parse_order_id,
+    sale_document,
 )
 from shared.web.body import MAX_PAGE, read_json, read_key, read_list, read_number, read_page
 
@@ -128,7 +129,7 @@ class UpdateOne:
         number = parse_book_id(book_id)
         if update.quantity_change < 0 and key is not None:
             sale = self._sell(key, number, update)
-            resp.media = {"data": self._shelf.by_ids([number]).books, "sale": sale}
+            resp.media = {"data": self._shelf.by_ids([number]).books, "sale": sale_document(sale)}
         else:
             book: Book = self._shelf.update(number, update, key)
             resp.media = {"data": [book]}
@@ -150,7 +151,7 @@ class SaleOne:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, sale_id: str) -> None:
         """One sale or refusal; how a sale whose order is still on its way can be seen."""
-        resp.media = {"data": [self._shelf.sale(parse_order_id(sale_id))]}
+        resp.media = {"data": [sale_document(self._shelf.sale(parse_order_id(sale_id)))]}
 
     on_head = on_get
 
@@ -166,11 +167,11 @@ class SalesList:
         ids = read_list(req, "ids")
         if ids is not None:
             named = self._shelf.sales_by_ids(ids)
-            resp.media = {"data": named, "total": len(named)}
+            resp.media = {"data": list(map(sale_document, named)), "total": len(named)}
             return
         after = req.get_param("after")
         limit = read_number(req, "limit", MAX_PAGE)
         found, total = self._shelf.sales(after, _DEFAULT_PAGE if limit is None else limit)
-        resp.media = {"data": found, "total": total}
+        resp.media = {"data": list(map(sale_document, found)), "total": total}
 
     on_head = on_get

@@ -53,7 +53,7 @@ class Orders:
         stuck = len(self.settling.stuck)
         return {
             "storage": self.ledger.trouble() or OK,
-            "settling": f"{stuck} orders that the catalog cannot settle" if stuck else OK,
+            "settling": f"orders that the catalog cannot settle: {stuck}" if stuck else OK,
         }
 
     def start(self) -> None:

@@ -64,10 +64,12 @@ def read_sheet(content: bytes) -> Sheet:
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = next(reader, [])
+        header = [cell.strip() for cell in next(reader, [])]
     except csv.Error as error:
         raise BadQuotes(skipped + 1, error) from None
-    return Sheet([cell.strip() for cell in header], delimiter, _rows(reader, skipped, len(header)))
+    while header and not header[-1]:
+        header.pop()
+    return Sheet(header, delimiter, _rows(reader, skipped, len(header)))
 
 
 def _first_line(text: str) -> str:

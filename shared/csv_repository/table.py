@@ -187,8 +187,6 @@ class Table(Generic[Row]):
     def read_header(self, header: Sequence[str]) -> list[str]:
         """The columns that a file's header names; raises ValueError if it cannot be this table."""
         lower = [name.lower() for name in header]
-        while lower and not lower[-1]:
-            lower.pop()
         named = [self._older.get(name, name) for name in lower]
         if unknown := [name for name in named if name not in self.columns]:
             raise ValueError(f"unknown column {unknown[0]!r}; known are {', '.join(self.columns)}")
