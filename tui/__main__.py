@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui import plain
 
         return plain.run(Frontend(url), given.plain)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on stderr.
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         print("the app needs a terminal; --plain prints plain lines instead", file=sys.stderr)
         return _USAGE
     return _run_app(url)

@@ -50,7 +50,7 @@ class BazarApp(App[None]):
         Binding("1", "go('shop')", "Shop", show=False, id="app.shop"),
         Binding("2", "go('orders')", "Orders", show=False, id="app.orders-tab"),
         Binding("o", "go('orders')", "orders", show=False, id="app.orders"),
-        Binding("r", "retry", "retry", id="app.retry"),
+        Binding("r", "retry", "retry", show=False, id="app.retry"),
         Binding("question_mark", "help", "help", key_display="?", id="app.help"),
         Binding("ctrl+p", "command_palette", "commands", key_display="^p", id="app.commands"),
         Binding("q", "quit", "quit", id="app.quit"),

@@ -49,7 +49,7 @@ class BookScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show what is known and fetch the rest."""
-        self.query_one("#book-box").border_title = Content(f" Book #{self._number} ")
+        self.query_one("#book-box").border_title = Content(f"Book #{self._number}")
         self.query_one(Card).book = self._book
         self.refresh_stock()
         self.set_interval(LIVE_SECONDS, self.refresh_stock)
@@ -78,7 +78,7 @@ class BookScreen(ModalScreen[None]):
 
     def _lost(self, error: ShopError) -> None:
         if isinstance(error, BookNotFound):
-            self.query_one("#book-box").border_title = Content(f" Book #{self._number}: not found ")
+            self.query_one("#book-box").border_title = Content(f"Book #{self._number}: not found")
         self._trouble(error)
 
     def _trouble(self, error: ShopError) -> None:

@@ -120,7 +120,7 @@ class BuyScreen(ModalScreen[None]):
             self._book = replace(self._book, quantity=max(0, self._book.quantity - 1))
         self._words = outcome_words(outcome.stage, before, outcome)
         self._draw()
-        self.query_one("#no").focus()
+        self.set_focus(self.query_one("#no"))
         return True
 
     def action_no(self) -> None:
@@ -140,7 +140,7 @@ class BuyScreen(ModalScreen[None]):
     def _draw(self) -> None:
         words, book = self._words, self._book
         box = self.query_one("#buy")
-        box.border_title = Content(f" {words.title} ")
+        box.border_title = Content(f"{words.title}")
         width = max(20, box.size.width - 6)
         title = "\n".join(text.wrap(text.one_line(book.title), width, 3))
         author = text.cut(text.one_line(book.author), width)

@@ -79,8 +79,8 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A list of keys."""
         with VerticalScroll(id="help", can_focus=False) as box:
-            box.border_title = Content(" Help ")
-            box.border_subtitle = Content(" Esc closes ")
+            box.border_title = Content("Help")
+            box.border_subtitle = Content("Esc closes")
             yield Static(self._words(), markup=False)
         yield TooSmall()
 

@@ -27,7 +27,6 @@ class OrdersScreen(BazarScreen):
     MODE = "orders"
     AUTO_FOCUS = "OrderList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "the book", key_display="↵", id="orders.open"),
         Binding("y", "copy", "copy its id", id="orders.copy"),
         Binding("escape", "app.go('shop')", "to the shop", key_display="esc", id="orders.back"),
     ]
@@ -46,7 +45,7 @@ class OrdersScreen(BazarScreen):
     def on_mount(self) -> None:
         """Fetch the newest ones."""
         super().on_mount()
-        self.orders.border_title = Content(" Orders ")
+        self.orders.border_title = Content("Orders")
         self.set_interval(_REFRESH_SECONDS, self._refresh_while_looked_at)
 
     def on_screen_resume(self) -> None:
@@ -91,7 +90,7 @@ class OrdersScreen(BazarScreen):
     def _take(self, orders: list[Order], total: int) -> None:
         self.orders.orders = orders
         self.orders.total = total
-        self.orders.border_subtitle = Content(f" {text.plural(total, 'order')} ")
+        self.orders.border_subtitle = Content(f"{text.plural(total, 'order')}")
         self.orders.rows_changed()
 
     def _failed(self, error: ShopError) -> None:

@@ -43,7 +43,8 @@ class SearchInput(Input):
 
     def action_leave(self) -> None:
         """Go on to the books."""
-        self.screen.query_one(BookList).focus()
+        # At once: a focus() that waits its turn would let the next key fall into the search.
+        self.screen.set_focus(self.screen.query_one(BookList))
 
     def action_clear_or_leave(self) -> None:
         """Start over, or go back to the books."""
@@ -61,9 +62,8 @@ class ShopScreen(BazarScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", key_display="/", id="shop.search"),
         Binding("s", "subjects", "subjects", id="shop.subjects"),
-        Binding("enter", "open", "open", key_display="↵", id="shop.open"),
         Binding("b", "buy", "buy", id="shop.buy"),
-        Binding("m", "more", "more like this", id="shop.more"),
+        Binding("m", "more", "more", id="shop.more"),
         Binding("y", "copy", "copy", show=False, id="shop.copy"),
         Binding("escape", "back", "Back", show=False, id="shop.back"),
     ]
@@ -98,8 +98,8 @@ class ShopScreen(BazarScreen):
     def on_mount(self) -> None:
         """Name the parts and fetch the first books once the first paint is out."""
         super().on_mount()
-        self.query_one("#search-box").border_title = Content(" Search / ")
-        self.books.border_title = Content(" All books ")
+        self.query_one("#search-box").border_title = Content("Search (/)")
+        self.books.border_title = Content("All books")
         self.call_after_refresh(self._search)
         self.set_interval(LIVE_SECONDS, self.refresh_stock)
 
@@ -122,7 +122,7 @@ class ShopScreen(BazarScreen):
         self._query = self._query._replace(subject=subject)
         self.query_one(Subjects).choose(subject)
         self._search()
-        self.books.focus()
+        self.set_focus(self.books)
 
     def _search(self) -> None:
         query, began = self._query, self.desk.clock.monotonic()
@@ -141,10 +141,10 @@ class ShopScreen(BazarScreen):
         self._is_fresh()
         self.books.show(listing)
         took = (self.desk.clock.monotonic() - began) * 1000
-        hits = f" {text.plural(page.total, 'hit')} {took:.0f} ms " if query.text else ""
+        hits = f"{text.plural(page.total, 'hit')} {took:.0f} ms" if query.text else ""
         self.query_one("#search-box").border_subtitle = Content(hits)
         subject = text.cut(text.one_line(query.subject), 40)
-        self.books.border_title = Content(f" Subject: {subject} " if subject else " All books ")
+        self.books.border_title = Content(f"Subject: {subject}" if subject else "All books")
         if not page.total and query.text:
             self._find.also(
                 lambda: self.desk.shop.subjects(query.text, _NEAREST, 0), self._near, self._trouble
@@ -166,7 +166,7 @@ class ShopScreen(BazarScreen):
         first, last = self.books.window
         total = self.books.row_count
         shown = f"{text.count(first + 1)}–{text.count(last + 1)} of {text.count(total)}"
-        self.books.border_subtitle = Content(f" {shown} " if total else "")
+        self.books.border_subtitle = Content(shown if total else "")
         if self._paging is None:
             self._paging = self.set_timer(_PAGES_SECONDS, self._fetch_pages)
 
@@ -263,13 +263,13 @@ class ShopScreen(BazarScreen):
 
     def action_search(self) -> None:
         """Go to the search box."""
-        self.query_one(SearchInput).focus()
+        self.set_focus(self.query_one(SearchInput))
 
     def action_subjects(self) -> None:
         """Choose a subject: in the pane if it is there, else over the list."""
         pane = self.query_one(Subjects)
         if pane.display:
-            pane.filter.focus()
+            self.set_focus(pane.filter)
         else:
             self.bazar.choose_subject(self._query.subject)
 
@@ -298,7 +298,7 @@ class ShopScreen(BazarScreen):
     def action_back(self) -> None:
         """Undo one thing: the focus, the search, then the subject."""
         if not self.books.has_focus:
-            self.books.focus()
+            self.set_focus(self.books)
         elif self.query_one(SearchInput).value:
             self.query_one(SearchInput).value = ""
         elif self._query.subject:

@@ -46,4 +46,4 @@ class SubjectsScreen(ModalScreen[str | None]):
 
     def action_to_list(self) -> None:
         """From the filter into the list."""
-        self._subjects.list.focus()
+        self.set_focus(self._subjects.list)

@@ -14,7 +14,7 @@ from tui.widgets.rows import Rows
 
 LOW_STOCK = 3
 _PRICE = 9
-_STOCK = 10
+_STOCK = 12
 _AUTHOR_FROM = 72
 _CHANGE_SECONDS = 6.0
 
@@ -89,44 +89,41 @@ class BookList(Rows):
         if book is None:
             return self._skeleton(row, width)
         price = text.money(book.price).rjust(_PRICE)
-        stock = self._stock(book)
         author_width = _author_width(width)
-        left = width - author_width - cell_len(price) - len(stock)
+        left = width - author_width - cell_len(price) - _STOCK
         title = text.fit(text.one_line(book.title) or f"Book {book.id}", left - 1) + " "
         author = (
             text.fit(text.one_line(book.author), author_width - 1) + " " if author_width else ""
         )
         muted = self.style_of("muted")
         if self.is_stale:
-            return Content.assemble((title + author + price + stock.plain, muted))
-        shown = muted if not book.quantity else ""
-        return Content.assemble((title, shown), (author, muted), (price, shown), stock)
+            stock = text.stock(book.quantity).rjust(_STOCK)
+            return Content.assemble((title + author + price + stock, muted))
+        shown = "" if book.quantity else muted
+        return Content.assemble((title, shown), (author, muted), (price, shown), self._stock(book))
 
     def _stock(self, book: Book) -> Content:
-        words = text.stock(book.quantity).rjust(_STOCK)
+        """The copies left at the right edge, and before them how they changed a moment ago."""
+        words = text.stock(book.quantity)
+        change = self.change_of(book.id)
+        mark = f"{'▾' if change < 0 else '▴'}{text.short_count(abs(change))} " if change else ""
+        mark = mark if len(mark) + len(words) < _STOCK else ""
         if not book.quantity:
             look = self.style_of("bad")
         elif book.quantity <= LOW_STOCK:
             look = self.style_of("warning")
         else:
             look = self.style_of("good")
-        return Content.assemble((words, look), " ", self._change(book))
-
-    def _change(self, book: Book) -> Content | tuple[str, str]:
-        change = self.change_of(book.id)
-        if not change:
-            return ("   ", "")
-        sign = "▾" if change < 0 else "▴"
-        words = text.fit(f"{sign}{abs(change)}", 3)
-        return Content.styled(words, self.style_of("warning"))
+        room = " " * (_STOCK - len(mark) - len(words))
+        return Content.assemble(room, (mark, self.style_of("warning")), (words, look))
 
     def _skeleton(self, row: int, width: int) -> Content:
         """A row whose page has not come: the shape of a book, of a length that differs by row."""
         author_width = _author_width(width)
-        left = width - author_width - _PRICE - _STOCK - 4
+        left = width - author_width - _PRICE - _STOCK
         title = text.fit("░" * (left * (45 + row * 37 % 45) // 100), left)
         author = text.fit("░" * (author_width * 2 // 3), author_width)
-        return Content.styled(f"{title}{author}    ░░░░░    ░░░░░░    ", self.style_of("muted"))
+        return Content.styled(f"{title}{author}    ░░░░░      ░░░░░░", self.style_of("muted"))
 
     def note(self) -> Content:
         """See Rows."""
@@ -150,4 +147,4 @@ class BookList(Rows):
 
 
 def _author_width(width: int) -> int:
-    return min(36, width * 28 // 100) if width >= _AUTHOR_FROM else 0
+    return min(36, max(18, width * 26 // 100)) if width >= _AUTHOR_FROM else 0

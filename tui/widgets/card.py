@@ -122,8 +122,8 @@ class Card(VerticalScroll, can_focus=False):
         parts.append((f"\nas of {self.as_of}", "$text-muted") if self.as_of else "")
         parts.append((f"\n#{book.id}", "$text-muted"))
         parts.append("\n")
-        for subject in book.subjects:
-            parts.append((f"\n· {text.cut(text.one_line(subject), width - 2)}", ""))
+        for line in text.wrap(subject_words(book), width, 5):
+            parts.append((f"\n{line}", "$text-secondary"))
         parts += self._more(width)
         return Content.assemble(*parts)
 

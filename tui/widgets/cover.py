@@ -9,7 +9,7 @@ from shared.domain import Book
 from tui import text
 
 WIDTH: Final = 24
-HEIGHT: Final = 12
+HEIGHT: Final = 11
 # Cloth and lettering, dark enough for the lettering to be read.
 _CLOTHS: Final = (
     ("#5a2a27", "#f0d9a8"),
@@ -29,8 +29,8 @@ def cover(book: Book) -> Content:
     cloth, ink = _CLOTHS[zlib.crc32(subject.encode()) % len(_CLOTHS)]
     ornament = _ORNAMENTS[zlib.crc32(book.title.encode()) % len(_ORNAMENTS)]
     inner = WIDTH - 6
-    title = text.wrap(text.one_line(book.title), inner, 5)
-    author = text.wrap(text.one_line(book.author), inner, 2)
+    title = text.wrap(text.one_line(book.title), inner - 2, 5)
+    author = text.wrap(text.one_line(book.author), inner - 2, 2)
     rows = ["", *title]
     rows += [""] * (HEIGHT - 3 - len(rows) - len(author)) + author
     rows[(len(title) + 1 + HEIGHT - 2 - len(author)) // 2] = ornament

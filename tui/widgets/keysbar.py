@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
@@ -49,5 +50,9 @@ class KeysBar(Widget):
             item = Content.assemble(" ", (key, "bold $primary"), f" {binding.description} ")
         else:
             item = Content.styled(f" {key} {binding.description} ", "$text-disabled")
-        click = Style.from_meta({"@click": f"app.simulate_key('{binding.key}')"})
-        return item.stylize(click)
+        return item.stylize(Style.from_meta({"key": binding.key}))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key is a press of it."""
+        if key := event.style.meta.get("key"):
+            self.app.simulate_key(key)

@@ -33,7 +33,7 @@ class Rows(ScrollView, can_focus=True):
         Binding("pagedown,space", "move_page(1)", "Page down", show=False, id="rows.page-down"),
         Binding("home,g", "first", "First", show=False, id="rows.first"),
         Binding("end,G", "last", "Last", show=False, id="rows.last"),
-        Binding("enter", "open", "Open", show=False, id="rows.open"),
+        Binding("enter", "open", "open", key_display="↵", id="rows.open"),
     ]
 
     cursor: reactive[int] = reactive(0)

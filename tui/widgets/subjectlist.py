@@ -86,7 +86,7 @@ class Subjects(Vertical):
 
     def on_mount(self) -> None:
         """Fetch the first page."""
-        self.border_title = Content(" Subjects ")
+        self.border_title = Content("Subjects")
         self.load()
 
     def load(self) -> None:
@@ -109,7 +109,7 @@ class Subjects(Vertical):
         self.list.subjects = [*page.data, *[None] * max(0, page.total - len(page.data))]
         self.list.to_top()
         self.list.rows_changed()
-        self.border_subtitle = Content(f" {text.count(page.total)} ")
+        self.border_subtitle = Content(f"{text.count(page.total)}")
 
     def _fill(self, start: int, page: SubjectPage) -> None:
         self.list.subjects[start : start + len(page.data)] = page.data
@@ -154,4 +154,4 @@ class Subjects(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on to the list."""
         event.stop()
-        self.list.focus()
+        self.screen.set_focus(self.list)

@@ -1,5 +1,6 @@
 """The first line: where one is, and how each server is."""
 
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
@@ -34,8 +35,13 @@ class TopBar(Widget):
                 "bold $foreground on $surface-lighten-2" if mode == self._current else "$text-muted"
             )
             tab = Content.styled(f" {key} {name} ", look)
-            parts.append(tab.stylize(Style.from_meta({"@click": f"app.go('{mode}')"})))
+            parts.append(tab.stylize(Style.from_meta({"key": key})))
         return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a tab is a press of its key."""
+        if key := event.style.meta.get("key"):
+            self.app.simulate_key(key)
 
     def _right(self) -> Content:
         parts: list[Content | tuple[str, str]] = []
