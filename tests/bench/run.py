@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,10 +44,10 @@ def run(name: str, shared: Path, folder: Path, quick: bool) -> list[Figure]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End it and the servers that it started, which are in the same session."""
-    with suppress(ProcessLookupError):
+    """End it, if it still runs, with the servers that it started: they are in its session."""
+    if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        process.wait()
 
 
 def _answer(folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """Starting a catalog server: how soon it serves, and how much memory a book takes."""
 
 import csv
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -24,19 +25,43 @@ class Started(NamedTuple):
     """What one start took."""
 
     seconds: float
+    work: float
     memory: int
 
 
 def catalogue(room: Room) -> list[Figure]:
     """82,415 books: the whole start, the part that opens files, and the memory."""
-    count = room.sizes.books
-    folder, empty = room.shop("catalog", count), _empty_shop(room)
+    folder, empty = room.shop("catalog", room.sizes.books), _empty_shop(room)
     server, bare, opened, read = [], [], [], []
     for _ in range(room.sizes.starts):
         server.append(start_once(room, folder))
         bare.append(start_once(room, empty))
         opened.append(clock.seconds(lambda: _open(folder)))
         read.append(clock.seconds(lambda: _read(folder / BOOKS.file)))
+    part = Figure(
+        what="of it: Repository.open + Shelf",
+        measured=statistics.median(opened),
+        unit="s",
+        reference=statistics.median(read),
+        reference_is="csv.reader into lists",
+    )
+    return [*_start(server, bare, room.sizes.books, 1.5), part]
+
+
+def million(room: Room) -> list[Figure]:
+    """1,000,000 books: the same, once."""
+    folder, empty = room.shop("catalog", room.sizes.many_books), _empty_shop(room)
+    bare, server = start_once(room, empty), start_once(room, folder)
+    part = Figure(
+        what="for comparison: csv.reader into lists",
+        measured=clock.seconds(lambda: _read(folder / BOOKS.file)),
+        unit="s",
+    )
+    return [*_start([server], [bare], room.sizes.many_books, 20), part]
+
+
+def _start(server: list[Started], bare: list[Started], count: int, limit: float) -> list[Figure]:
+    """Starts beside those of an empty shop; the processor's seconds tell how busy others were."""
     return [
         Figure(
             what=f"start to first answer, {count:,} books",
@@ -44,34 +69,16 @@ def catalogue(room: Room) -> list[Figure]:
             unit="s",
             reference=statistics.median(s.seconds for s in bare),
             reference_is="an empty shop",
-            at_most=1.5,
+            at_most=limit,
         ),
         Figure(
-            what="of it: Repository.open + Shelf",
-            measured=statistics.median(opened),
+            what="of it: work of the processor",
+            measured=statistics.median(s.work for s in server),
             unit="s",
-            reference=statistics.median(read),
-            reference_is="csv.reader into lists",
+            reference=statistics.median(s.work for s in bare),
+            reference_is="an empty shop",
         ),
         _memory(server, bare, count),
-    ]
-
-
-def million(room: Room) -> list[Figure]:
-    """1,000,000 books: the same, once."""
-    count = room.sizes.many_books
-    folder, empty = room.shop("catalog", count), _empty_shop(room)
-    bare, server = start_once(room, empty), start_once(room, folder)
-    return [
-        Figure(
-            what=f"start to first answer, {count:,} books",
-            measured=server.seconds,
-            unit="s",
-            reference=clock.seconds(lambda: _read(folder / BOOKS.file)),
-            reference_is="csv.reader into lists",
-            at_most=20,
-        ),
-        _memory([server], [bare], count),
     ]
 
 
@@ -107,7 +114,7 @@ def start_once(room: Room, folder: Path) -> Started:
     """Start a catalog server on a folder, wait for its first answer, and stop it."""
     with _server(room, folder) as (address, pid, begun):
         _wait_for_answer(address, begun)
-        return Started(time.perf_counter() - begun, resident(pid))
+        return Started(time.perf_counter() - begun, worked(pid), resident(pid))
 
 
 @contextmanager
@@ -146,3 +153,11 @@ def resident(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     found = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(found.split()[1]) * 1024
+
+
+def worked(pid: int) -> float:
+    """How many seconds a processor has worked for a process."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    # The name, in brackets, may hold anything; the two times are the 12th and 13th after it.
+    after = stat.rpartition(")")[2].split()
+    return (int(after[11]) + int(after[12])) / os.sysconf("SC_CLK_TCK")
