@@ -21,7 +21,7 @@ import errno
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -74,14 +74,23 @@ class Snapshot(NamedTuple):
             kept = tuple(random.random() < 0.5 for _ in self.pending)
             yield self._disk(kept, lambda synced, seen: torn(synced, random.choice(seen), random))
 
+    def disk(self, kept: Sequence[bool], contents: Mapping[int, bytes]) -> "MemoryDisk":
+        """What is left if these changes of names reached the disk, and these bytes by inode."""
+        names = self._names_after(kept)
+        return MemoryDisk({name: contents[inode] for name, inode in names.items()})
+
     def _disk(
-        self, kept: tuple[bool, ...], content: Callable[[bytes, tuple[bytes, ...]], bytes]
+        self, kept: Sequence[bool], content: Callable[[bytes, tuple[bytes, ...]], bytes]
     ) -> "MemoryDisk":
+        names = self._names_after(kept)
+        return MemoryDisk({name: content(*self.files[inode]) for name, inode in names.items()})
+
+    def _names_after(self, kept: Sequence[bool]) -> dict[str, int]:
         names = dict(self.names)
         for renaming, reached in zip(self.pending, kept, strict=True):
             if reached:
                 _apply(names, renaming)
-        return MemoryDisk({name: content(*self.files[inode]) for name, inode in names.items()})
+        return names
 
 
 def torn(synced: bytes, data: bytes, random: Random) -> bytes:
