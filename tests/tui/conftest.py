@@ -1,6 +1,5 @@
 """The app over a shop in memory, and how a test waits for what it wants to see."""
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +10,6 @@ from textual.pilot import Pilot
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui.app import BazarApp
 from tui.desk import Desk
-
-Until = Callable[[Callable[[], object]], "asyncio.Future[None]"]
 
 
 @pytest.fixture(autouse=True)

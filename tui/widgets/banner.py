@@ -7,8 +7,8 @@ from textual.widget import Widget
 from tui import text
 
 _WHAT_STILL_WORKS = {
-    "frontend": "what was loaded stays to browse",
-    "catalog": "what was loaded stays to browse",
+    "frontend": "loaded books stay",
+    "catalog": "loaded books stay",
     "order": "browsing goes on",
 }
 
@@ -26,7 +26,7 @@ class Banner(Widget):
     def render(self) -> Content:
         """Who, what still works, and when."""
         names = " and the ".join(self.down)
-        verb = "server does not answer" if len(self.down) == 1 else "servers do not answer"
+        verb = "server is down" if len(self.down) == 1 else "servers are down"
         try_again = f"next try in {text.pause(self.seconds)}" if self.seconds else "trying now"
         still = _WHAT_STILL_WORKS[self.down[-1]] if self.down else ""
         words = f" ▲ The {names} {verb} · {try_again}, r now · {still}"

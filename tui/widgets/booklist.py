@@ -140,7 +140,7 @@ class BookList(Rows):
             return Content.styled("No books here.", strong)
         near = f"\nSubjects like it: {', '.join(self.nearest)}" if self.nearest else ""
         return Content.assemble(
-            (f"No titles or authors match “{wanted}”", strong),
+            (f"No titles match “{wanted}”", strong),
             ("\nEsc clears the search", muted),
             near,
         )

@@ -1,0 +1,113 @@
+"""The list of books under the hand: moving, clicking, scrolling, and what stays while it waits."""
+
+import threading
+
+from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys, many
+from tui.app import BazarApp
+from tui.desk import Desk
+from tui.screens.shop import ShopScreen
+from tui.widgets.booklist import BookList
+
+
+def books_of(app: BazarApp) -> BookList:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, ShopScreen)
+    return screen.books
+
+
+async def test_typing_searches_when_it_pauses(app: BazarApp, shop: FakeShop) -> None:
+    """One question for the whole word, not one for each letter."""
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("slash", *"whal")
+        await until(pilot, sees(pilot, "2 hits"))
+        assert "RPCs" not in screen_text(pilot)
+    texts = [text for text, *_ in shop.searches]
+    assert texts.count("whal") == 1
+    assert len(texts) <= 3
+
+
+async def test_old_rows_stay_dimmed_until_new_ones_come(app: BazarApp, shop: FakeShop) -> None:
+    slow = shop.search_gates["whal"] = threading.Event()
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("slash", *"whal")
+        await until(pilot, lambda: books_of(app).is_stale)
+        assert "RPCs" in screen_text(pilot)
+        slow.set()
+        await until(pilot, lambda: not books_of(app).is_stale)
+
+
+async def test_an_empty_search_names_the_subjects_like_it(app: BazarApp) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("slash", *"philos")
+        await until(pilot, sees(pilot, "Subjects like it: Philosophy"))
+
+
+async def test_enter_leads_from_the_search_to_the_books_at_once(app: BazarApp) -> None:
+    """The key after Enter is already one for the list."""
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("slash", "enter", "j")
+        assert books_of(app).cursor == 1
+
+
+async def test_the_list_moves_by_row_page_and_end(clock: FrozenClock, keys: MemoryKeys) -> None:
+    app = BazarApp(Desk(FakeShop(many(500)), clock, keys))
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Volume 00001"))
+        books = books_of(app)
+        await pilot.press("j", "down", "k")
+        assert books.cursor == 1
+        await pilot.press("pagedown")
+        assert books.cursor == 1 + books.page_rows - 1
+        await pilot.press("end")
+        assert books.cursor == 499
+        await pilot.press("home", "pageup")
+        assert books.cursor == 0
+
+
+async def test_a_click_goes_to_a_book_and_two_open_it(app: BazarApp) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.click("#books", offset=(5, 5))
+        assert books_of(app).cursor == 4
+        await pilot.click("#books", offset=(5, 5), times=2)
+        await until(pilot, sees(pilot, "Book #5"))
+
+
+async def test_the_wheel_scrolls_the_list(clock: FrozenClock, keys: MemoryKeys) -> None:
+    app = BazarApp(Desk(FakeShop(many(500)), clock, keys))
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Volume 00001"))
+        books = books_of(app)
+        books._on_mouse_scroll_down(_wheel(books))
+        await until(pilot, lambda: books.window[0] > 0)
+
+
+def _wheel(books: BookList):  # type: ignore[no-untyped-def]
+    from textual.events import MouseScrollDown
+
+    return MouseScrollDown(books, 5, 5, 0, 0, 0, False, False, False)
+
+
+async def test_stock_is_not_asked_for_while_nobody_looks(app: BazarApp, shop: FakeShop) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        app.app_focus = False
+        screen = app.screen
+        assert isinstance(screen, ShopScreen)
+        screen.refresh_stock()
+        await pilot.pause()
+        app.app_focus = True
+    assert not shop.asked_ids
+
+
+async def test_copying_says_what_was_copied(app: BazarApp) -> None:
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("j", "y")
+        await until(pilot, sees(pilot, "Copied 2 RPCs for Noobs"))
+    assert app.clipboard == "2\tRPCs for Noobs"
