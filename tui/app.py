@@ -18,7 +18,7 @@ from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
 from tui.screens.base import BazarScreen
 from tui.screens.shop import ShopScreen
 from tui.shop import Health
-from tui.theme import BAZAR
+from tui.theme import BAZAR, GREYS
 from tui.till import Case, Till
 from tui.watch import Watch
 
@@ -72,6 +72,10 @@ class BazarApp(App[None]):
         self.add_mode("orders", self._orders_screen)
         self.register_theme(BAZAR)
         self.theme = BAZAR.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours that a theme may leave out."""
+        return {**super().get_theme_variable_defaults(), **GREYS}
 
     def _shop_screen(self) -> Screen[None]:
         return ShopScreen(self.desk)

@@ -4,6 +4,9 @@ from typing import Final
 
 from textual.theme import Theme
 
+# Two greys that are read on dark and on light paper, for the themes that do not name their own.
+GREYS: Final = {"muted": "#8b8b8b", "faint": "#767676"}
+
 BAZAR: Final = Theme(
     name="bazar",
     primary="#e3b264",
@@ -17,6 +20,8 @@ BAZAR: Final = Theme(
     surface="#1b1e25",
     panel="#262a33",
     variables={
+        "muted": "#a09d96",
+        "faint": "#6f727a",
         "border": "#e3b264",
         "border-blurred": "#3a404d",
         "input-selection-background": "#e3b264 30%",

@@ -146,7 +146,7 @@ class BuyScreen(ModalScreen[None]):
         author = text.cut(text.one_line(book.author), width)
         about = Content.assemble(
             (title, "bold"),
-            (f"\n{author}" if author else "", "$text-muted"),
+            (f"\n{author}" if author else "", "$muted"),
             "\n\n",
             (text.money(book.price), "bold $primary"),
             "   ",
@@ -169,9 +169,7 @@ class BuyScreen(ModalScreen[None]):
         when = (
             "Asking now" if case.is_asking or left <= 0 else f"Asking again in {text.pause(left)}"
         )
-        return Content.styled(
-            f"\n{when}, for the {_ordinal(case.attempts + 1)} time.", "$text-muted"
-        )
+        return Content.styled(f"\n{when}, for the {_ordinal(case.attempts + 1)} time.", "$muted")
 
 
 def _ordinal(number: int) -> str:

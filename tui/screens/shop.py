@@ -155,6 +155,7 @@ class ShopScreen(BazarScreen):
         self.books.refresh()
 
     def _not_found(self, error: ShopError) -> None:
+        self.query_one("#search-box").border_subtitle = Content("")
         self.books.set_state("down")
         self._show_age()
         self._trouble(error)

@@ -24,7 +24,7 @@ def ask_words(
     """The question whether to buy."""
     title = "Buy this book?"
     if is_checking:
-        return Words(title, "Looking at the shelf …", "Buy", "Cancel", "$text-muted")
+        return Words(title, "Looking at the shelf …", "Buy", "Cancel", "$muted")
     if trouble:
         sentence = f"{trouble} The price and stock may have changed; you pay this price or nothing."
         return Words(title, sentence, "Buy", "Cancel", "$text-warning")

@@ -13,7 +13,7 @@ from tui.listing import Listing, Query
 from tui.widgets.rows import Rows
 
 LOW_STOCK = 3
-_PRICE = 9
+_PRICE = 8
 _STOCK = 12
 _AUTHOR_FROM = 72
 _CHANGE_SECONDS = 6.0

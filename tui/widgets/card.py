@@ -47,7 +47,7 @@ class Preview(Widget):
         book, width = self.book, self.size.width - 1
         if book is None:
             return Content("")
-        stale = Content.styled(f"  as of {self.as_of}" if self.as_of else "", "$text-muted")
+        stale = Content.styled(f"  as of {self.as_of}" if self.as_of else "", "$muted")
         right = Content.assemble(
             (text.money(book.price), "bold"), "  ", stock_words(book, self.change), stale
         )
@@ -56,7 +56,7 @@ class Preview(Widget):
         about = text.one_line(book.author)
         about += (_DOT if about else "") + subject_words(book)
         below = text.fit(about, width - len(number)) + number
-        return Content.assemble((title, "bold"), "  ", right, "\n", (below, "$text-muted"))
+        return Content.assemble((title, "bold"), "  ", right, "\n", (below, "$muted"))
 
 
 class Card(VerticalScroll, can_focus=False):
@@ -116,11 +116,11 @@ class Card(VerticalScroll, can_focus=False):
         title = "\n".join(text.wrap(text.one_line(book.title), width, 6))
         author = text.cut(text.one_line(book.author), width)
         parts: list[Content | str | tuple[str, str]] = [(title, "bold"), "\n"]
-        parts += [(author, "$text-muted"), "\n"] if author else []
+        parts += [(author, "$muted"), "\n"] if author else []
         parts += ["\n", (text.money(book.price), "bold $primary"), "   "]
         parts.append(stock_words(book, self.change))
-        parts.append((f"\nas of {self.as_of}", "$text-muted") if self.as_of else "")
-        parts.append((f"\n#{book.id}", "$text-muted"))
+        parts.append((f"\nas of {self.as_of}", "$muted") if self.as_of else "")
+        parts.append((f"\n#{book.id}", "$muted"))
         parts.append("\n")
         for line in text.wrap(subject_words(book), width, 5):
             parts.append((f"\n{line}", "$text-secondary"))
@@ -137,5 +137,5 @@ class Card(VerticalScroll, can_focus=False):
         for other in self.others:
             price = text.money(other.price)
             title = text.fit(text.one_line(other.title), width - len(price) - 1)
-            parts.append((f"\n{title} {price}", "$text-muted"))
+            parts.append((f"\n{title} {price}", "$muted"))
         return parts

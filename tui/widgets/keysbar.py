@@ -49,7 +49,7 @@ class KeysBar(Widget):
         if self._why_not(binding.action) is None:
             item = Content.assemble(" ", (key, "bold $primary"), f" {binding.description} ")
         else:
-            item = Content.styled(f" {key} {binding.description} ", "$text-disabled")
+            item = Content.styled(f" {key} {binding.description} ", "$faint")
         return item.stylize(Style.from_meta({"key": binding.key}))
 
     def on_click(self, event: events.Click) -> None:

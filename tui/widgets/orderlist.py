@@ -71,5 +71,5 @@ class OrderDetails(Widget):
         copies = text.plural(order.quantity, "copy", "copies")
         below = f"{order.id}  #{order.book_id}  {copies}  {at}"
         return Content.assemble(
-            (title, "bold"), f" {state}\n", (text.cut(below, self.size.width), "$text-muted")
+            (title, "bold"), f" {state}\n", (text.cut(below, self.size.width), "$muted")
         )

@@ -31,9 +31,7 @@ class TopBar(Widget):
     def _left(self) -> Content:
         parts: list[Content | tuple[str, str]] = [(" Bazar.com ", "bold $primary")]
         for key, name, mode in SCREENS:
-            look = (
-                "bold $foreground on $surface-lighten-2" if mode == self._current else "$text-muted"
-            )
+            look = "bold $foreground on $surface-lighten-2" if mode == self._current else "$muted"
             tab = Content.styled(f" {key} {name} ", look)
             parts.append(tab.stylize(Style.from_meta({"key": key})))
         return Content.assemble(*parts)
@@ -49,16 +47,16 @@ class TopBar(Widget):
             parts.append((f"… {self.unsettled} unsettled  ", "bold $warning"))
         parts += [self._server(name) for name in SERVERS]
         if self.health is not None and not self.health.down:
-            parts.append((f"{self.health.seconds * 1000:.0f} ms ", "$text-muted"))
+            parts.append((f"{self.health.seconds * 1000:.0f} ms ", "$muted"))
         return Content.assemble(*parts)
 
     def _server(self, name: str) -> Content:
         word = name if self.size.width >= _WIDE else name[0]
         if self.health is None:
-            return Content.styled(f"· {word} ", "$text-muted")
+            return Content.styled(f"· {word} ", "$muted")
         if name in self.health.down:
             return Content.styled(f"○ {word} down ", "bold $error")
         # Without the frontend nothing is known of the others.
         if "frontend" in self.health.down:
-            return Content.styled(f"? {word} ", "$text-muted")
-        return Content.assemble(("● ", "$success"), (f"{word} ", "$text-muted"))
+            return Content.styled(f"? {word} ", "$muted")
+        return Content.assemble(("● ", "$success"), (f"{word} ", "$muted"))
