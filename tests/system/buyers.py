@@ -87,7 +87,12 @@ class Buyers:
                     future.result()
             return holds()
 
-        wait_for(look, what, seconds)
+        try:
+            wait_for(look, what, seconds)
+        except AssertionError as error:
+            waiting = [(w.key, w.heard[-5:]) for w in self.wanted[-200:] if w.answer is None]
+            error.add_note(f"undecided of the last: {waiting}")
+            raise
 
     def counts(self) -> Counter[str]:
         """What was done and heard, for the report."""

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from tests.conftest import Campaign
 from tests.processes import NAMES, RunningShop
 from tests.shops import ROUTES
 from tests.system.buyers import Buyers, Owner
@@ -92,11 +93,15 @@ def new_shop(folder: Path, route: str) -> Iterator[RunningShop]:
     try:
         shop.start()
         yield shop
+    except BaseException as error:
+        for name in NAMES:
+            error.add_note(f"{name}'s log ends with:\n{shop.log(name)[-2_000:]}")
+        raise
     finally:
         shop.end()
 
 
-def campaign(folder: Path, route: str, plan: Plan) -> Counter[str]:
+def run(folder: Path, route: str, plan: Plan) -> Counter[str]:
     """Kill, restart, restock, until the plan is done or its time is over; then check all."""
     random = Random(f"kills on {route}")
     end = time.monotonic() + plan.seconds
@@ -121,11 +126,11 @@ def campaign(folder: Path, route: str, plan: Plan) -> Counter[str]:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_kill_9_at_random_moments_loses_no_sale_and_makes_none_twice(
-    tmp_path: Path, route: str
+    tmp_path: Path, route: str, campaign: Campaign
 ) -> None:
     """Every 200 has its one order, every refused key stays refused, the books balance."""
-    counts = campaign(tmp_path, route, QUICK)
-    print(route, dict(counts))
+    counts = run(tmp_path, route, QUICK)
+    campaign(f"kill -9, {route}", **counts)
     assert kills(counts) >= QUICK.kills
     assert counts["refused keys sent again"] > 0
     assert counts["histories linearized"] > 0
@@ -133,10 +138,12 @@ def test_kill_9_at_random_moments_loses_no_sale_and_makes_none_twice(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("route", ROUTES)
-def test_a_thousand_kills_lose_no_sale_and_make_none_twice(tmp_path: Path, route: str) -> None:
+def test_a_thousand_kills_lose_no_sale_and_make_none_twice(
+    tmp_path: Path, route: str, campaign: Campaign
+) -> None:
     """The same with a hundred thousand purchases."""
-    counts = campaign(tmp_path, route, LONG)
-    print(route, dict(counts))
+    counts = run(tmp_path, route, LONG)
+    campaign(f"kill -9, {route}", **counts)
     assert kills(counts) >= LONG.kills, "not done in time"
     assert counts["purchases"] >= LONG.purchases, "not done in time"
 
