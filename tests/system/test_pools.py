@@ -36,8 +36,8 @@ from tests.system.ledgers import wait_until_told
 from tests.wsgi import App
 
 FEW_THREADS: Final = 4
-# A catalog waits for the order server 3 s. Who waits for a pool that waits for theirs waits as long,
-# or is told before that that there was no answer.
+# A catalog waits 3 s for the order server. Who waits for a pool that waits for theirs waits as
+# long, or is told before that there was no answer.
 STALLED: Final = 2.5
 STOCK: Final = 1_000_000
 
