@@ -1,10 +1,13 @@
 """Two thousand histories of a shop whose machines die and whose wires lie."""
 
 import logging
+from collections import Counter
 
 import pytest
 
-from tests.simulation.__main__ import campaign
+from tests.conftest import Campaign
+from tests.simulation.__main__ import campaign as simulate
+from tests.simulation.network import FATES
 
 SEEDS = 2_000
 CHUNK = 100
@@ -19,10 +22,25 @@ def quiet() -> object:
     logging.disable(logging.NOTSET)
 
 
+def noted(happened: Counter[str], campaign: Campaign) -> None:
+    """For the summary: how much was tried."""
+    answers = sum(n for what, n in happened.items() if what.startswith("answer "))
+    faults = sum(happened[f"message: {fate}"] for fate in FATES if fate != "well")
+    campaign(
+        "simulation",
+        seeds=happened["seeds"],
+        purchases=happened["purchases"],
+        answers=answers,
+        deaths=happened["deaths"],
+        faults_of_the_wires=faults,
+    )
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
-def test_the_four_promises_hold_whatever_crashes_or_is_lost(first: int) -> None:
+def test_the_four_promises_hold_whatever_crashes_or_is_lost(first: int, campaign: Campaign) -> None:
     """See World.check_in_the_end; a failure names its seed."""
-    happened = campaign(first, CHUNK)
+    happened = simulate(first, CHUNK)
+    noted(happened, campaign)
     # The weather was really bad, and there was really something to lose.
     assert happened["deaths"] > CHUNK
     assert happened["message: answer lost"] > CHUNK
@@ -32,6 +50,8 @@ def test_the_four_promises_hold_whatever_crashes_or_is_lost(first: int) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("first", range(SEEDS, SEEDS + SOAK_SEEDS, 1_000))
-def test_the_four_promises_hold_in_a_long_campaign(first: int) -> None:
+def test_the_four_promises_hold_in_a_long_campaign(first: int, campaign: Campaign) -> None:
     """The same, for a night."""
-    print(sorted(campaign(first, 1_000).items()))
+    happened = simulate(first, 1_000)
+    noted(happened, campaign)
+    print(sorted(happened.items()))

@@ -3,6 +3,7 @@
     campaign = Campaign(day)
     campaign.every(day.moments)              all disks that the crashes may leave
     campaign.some(day.moments, 10)           a few by chance
+    campaign.damaged(day.moments)            one bad byte in a line of an older write
     campaign.every_recovery(day.moments)     all disks that crashes in the recoveries may leave
 
 A state is one folder as a crash has left it, opened; each is counted once. What must hold: every
@@ -10,10 +11,12 @@ transaction that was acknowledged is there whole, no other is half there, and a 
 changes nothing, neither the rows nor the tables' files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from random import Random
 from typing import Final
 
+from shared.csv_repository import CannotOpen
 from tests.memory_disk import MemoryDisk, Snapshot
 from tests.unit.csv_repository.afterwards import every
 from tests.unit.csv_repository.days import Day, Moment
@@ -54,6 +57,24 @@ class Campaign:
                     for after in every(snapshot, self._random):
                         self._look(moment, after, again=0)
 
+    def damaged(self, moments: Sequence[Moment]) -> None:
+        """One bad byte in a line that is not of the last write: refused, or nothing is lost."""
+        for moment in moments:
+            files, names = moment.snapshot.files, moment.snapshot.names
+            whole = {name: files[inode][0] for name, inode in names.items()}
+            for name, at in _older_bytes(whole):
+                content = whole[name]
+                bad = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+                self.states += 1
+                self._check_damaged(moment, MemoryDisk(whole | {name: bad}))
+
+    def _check_damaged(self, moment: Moment, disk: MemoryDisk) -> None:
+        with suppress(CannotOpen):
+            found = state(open_shop(disk, seeds=self._day.seeds))
+            if found not in self._day.states[moment.acknowledged : moment.begun + 1]:
+                self.lost += 1
+                raise AssertionError("damage went unseen, and something was lost by it")
+
     def _look(self, moment: Moment, disk: MemoryDisk, again: int) -> list[Snapshot]:
         """Open what a crash left, and what crashes in that recovery left; its moments."""
         key = hash((moment.acknowledged, moment.begun, frozenset(disk.contents().items())))
@@ -87,6 +108,21 @@ class Campaign:
         assert state(again) == found, "a second opening changed the rows"
         assert csvs(left) == before, "a second opening changed the files"
         return recovery
+
+
+def _older_bytes(contents: Mapping[str, bytes]) -> Iterator[tuple[str, int]]:
+    """The middle and the end of each journal line that a later write stands behind."""
+    behind = False
+    for name in sorted((n for n in contents if n.startswith("journal")), reverse=True):
+        lines = contents[name].splitlines(keepends=True)
+        batches = [line.split(b",")[1] for line in lines if line.count(b",") > 1]
+        at = 0
+        for line, batch in zip(lines, batches, strict=False):
+            if behind or batch != batches[-1]:
+                yield name, at + len(line) // 2
+                yield name, at + len(line) - 1
+            at += len(line)
+        behind = behind or len(lines) > 1
 
 
 def csvs(disk: MemoryDisk) -> dict[str, bytes]:

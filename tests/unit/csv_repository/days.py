@@ -19,7 +19,10 @@ Changes = Mapping[tuple[str, Any], Item | Receipt | None]
 
 
 class Moment(NamedTuple):
-    """A machine about to die: one of the states from `acknowledged` up to `begun` must be found."""
+    """A machine about to die: one of the states from `acknowledged` up to `begun` must be found.
+
+    What a reader has seen counts as acknowledged.
+    """
 
     snapshot: Snapshot
     acknowledged: int
@@ -35,17 +38,28 @@ class Day:
         self.states: list[State] = [state(open_shop(MemoryDisk(), seeds=seeds))]
         self.moments: list[Moment] = []
         self._acknowledged = 0
+        self._repository: Repository | None = None
         self.disk.watcher = lambda _op, _name: self.note()
 
     def note(self) -> None:
         """The machine may die now."""
         last = len(self.states) - 1
-        self.moments.append(Moment(self.disk.snapshot(), self._acknowledged, last))
+        self.moments.append(Moment(self.disk.snapshot(), self._shown(), last))
+
+    def _shown(self) -> int:
+        """The number of the state that readers see: a crash must not take it back either."""
+        if self._repository is None:
+            return self._acknowledged
+        seen = state(self._repository)
+        assert seen in self.states[self._acknowledged :], "readers see what nobody has done"
+        return self.states.index(seen, self._acknowledged)
 
     def open(self) -> Repository:
         """Open the shop, after a kill if it was open."""
+        self._repository = None
         self.disk.kill_process()
-        return open_shop(self.disk, seeds=self.seeds)
+        self._repository = open_shop(self.disk, seeds=self.seeds)
+        return self._repository
 
     def change(self, repository: Repository, changes: Changes) -> None:
         """One transaction, for which there may be no room."""

@@ -82,6 +82,17 @@ def test_a_crash_in_any_operation_of_a_recovery_is_recovered_from(
         noted(crashes, campaign)
 
 
+def test_a_bad_byte_in_what_was_on_disk_is_refused_or_harmless(campaign: Note) -> None:
+    """Never taken for the torn end of a crash, which would lose what stands behind it."""
+    day = working_day(SEEDS)
+    crashes = Campaign(day)
+    try:
+        crashes.damaged(day.moments)
+    finally:
+        noted(crashes, campaign)
+    assert crashes.states > 500
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SOAK_DAYS)
 def test_a_long_campaign_of_crashes(seed: int, campaign: Note) -> None:

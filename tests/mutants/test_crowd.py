@@ -1,0 +1,63 @@
+"""Two buyers at one moment, on the real shelf: what one process cannot show by taking turns."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from servers.catalog.shelf import BOOKS, RESTOCKS, SALES, Shelf
+from shared.csv_repository import Repository
+from shared.domain import Book, OutOfStock, Purchase
+from tests.memory_disk import MemoryDisk
+
+KEYS = ("6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11", "6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b12")
+WAIT = 10.0
+
+
+@contextmanager
+def held(disk: MemoryDisk) -> Iterator[threading.Event]:
+    """The next fsync waits until this block has ended; the event says that it has begun."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(op: str, _name: str) -> None:
+        if op == "sync":
+            begun.set()
+            assert go_on.wait(WAIT)
+
+    disk.watcher = hold
+    try:
+        yield begun
+    finally:
+        disk.watcher = None
+        go_on.set()
+
+
+def test_the_last_copy_is_sold_once_though_its_sale_is_not_on_disk_yet() -> None:
+    """The second buyer decides while the first one's sale is being written."""
+    disk = MemoryDisk()
+    stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
+    books = {"books": lambda: b"".join(BOOKS.lines(stock))}
+    repository = Repository.open(disk, [BOOKS, SALES, RESTOCKS], seeds=books)
+    decided = threading.Event()
+
+    def clock() -> datetime:
+        # Asked for by each decision, once it is made.
+        decided.set()
+        return datetime(2026, 11, 22, tzinfo=UTC)
+
+    shelf = Shelf(repository, clock)
+    with ThreadPoolExecutor(2) as pool:
+        with held(disk) as begun:
+            first = pool.submit(shelf.sell, KEYS[0], 1, Purchase())
+            assert begun.wait(WAIT)
+            decided.clear()
+            second = pool.submit(shelf.sell, KEYS[1], 1, Purchase())
+            assert decided.wait(WAIT)
+        assert first.result(WAIT).state == "sold"
+        with pytest.raises(OutOfStock):
+            second.result(WAIT)
+    repository.close()
