@@ -56,6 +56,13 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
     await pilot.pause()
 
 
+async def still(pilot: Pilot[None]) -> None:
+    """Wait until what is shown has stayed the same for a moment: a busy machine paints late."""
+    before = ""
+    while before != (before := screen_text(pilot)):
+        await pilot.pause(0.15)
+
+
 def screen_text(pilot: Pilot[None]) -> str:
     """What a person sees, line by line."""
     app = pilot.app

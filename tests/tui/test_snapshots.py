@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from shared.domain import OutcomeUnknown
-from tests.tui.conftest import sees, until
+from tests.tui.conftest import sees, still, until
 from tests.tui.fakes import FakeShop
 from tui import purchase
 from tui.app import BazarApp
@@ -27,10 +27,12 @@ def test_the_shop_looks_like_this(
         await pilot.press("j", "j", "j", "j")
         # The wide screen also shows what else there is on the subject.
         await until(pilot, sees(pilot, "More like this" if size[0] >= 120 else "Melville"))
+        await still(pilot)
 
     async def look_small(pilot: Pilot[Any]) -> None:
         await until(pilot, sees(pilot, "● "))
         await until(pilot, sees(pilot, "Moby"))
+        await still(pilot)
 
     before = look_small if size[0] < 80 else look
     assert snap_compare(app, terminal_size=size, run_before=before)
@@ -42,6 +44,7 @@ def test_the_question_before_buying_looks_like_this(app: BazarApp, snap_compare:
         await until(pilot, sees(pilot, "Moby"))
         await pilot.press("j", "b")
         await until(pilot, sees(pilot, "One copy, at this price."))
+        await still(pilot)
 
     assert snap_compare(app, run_before=ask)
 
@@ -59,6 +62,7 @@ def test_an_unknown_outcome_looks_like_this(
         await until(pilot, sees(pilot, "One copy, at this price."))
         await pilot.press("y")
         await until(pilot, sees(pilot, "Asking again in 60 s"))
+        await still(pilot)
 
     assert snap_compare(app, run_before=buy)
 
@@ -71,6 +75,7 @@ def test_a_shop_that_is_down_looks_like_this(
     async def wait(pilot: Pilot[Any]) -> None:
         await until(pilot, sees(pilot, "The frontend server is down"))
         await until(pilot, sees(pilot, "The shop does not answer."))
+        await still(pilot)
 
     assert snap_compare(app, run_before=wait)
 
@@ -83,6 +88,7 @@ def test_the_orders_look_like_this(app: BazarApp, shop: FakeShop, snap_compare: 
         await until(pilot, sees(pilot, "● "))
         await pilot.press("2")
         await until(pilot, sees(pilot, "3 orders"))
+        await still(pilot)
 
     assert snap_compare(app, run_before=look)
 
@@ -93,6 +99,7 @@ def test_the_help_looks_like_this(app: BazarApp, snap_compare: Compare) -> None:
         await until(pilot, sees(pilot, "Moby"))
         await pilot.press("question_mark")
         await until(pilot, sees(pilot, "In the shop"))
+        await still(pilot)
 
     assert snap_compare(app, run_before=look)
 

@@ -27,9 +27,11 @@ class Banner(Widget):
         """Who, what still works, and when."""
         names = " and the ".join(self.down)
         verb = "server is down" if len(self.down) == 1 else "servers are down"
-        try_again = f"next try in {text.pause(self.seconds)}" if self.seconds else "trying now"
+        try_again = (
+            f"next try in {text.pause(self.seconds)}, r now" if self.seconds else "trying now"
+        )
         still = _WHAT_STILL_WORKS[self.down[-1]] if self.down else ""
-        words = f" ▲ The {names} {verb} · {try_again}, r now · {still}"
+        words = f" ▲ The {names} {verb} · {try_again} · {still}"
         return Content(text.cut(words, self.size.width))
 
     def on_click(self) -> None:

@@ -97,8 +97,8 @@ class Card(VerticalScroll, can_focus=False):
         self._draw()
 
     def on_resize(self) -> None:
-        """Wrap to the new width."""
-        self._draw()
+        """Wrap to the new width, once the words know theirs."""
+        self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
         if not self.is_mounted:
@@ -112,7 +112,7 @@ class Card(VerticalScroll, can_focus=False):
         book = self.book
         if book is None:
             return Content("")
-        width = max(10, self.scrollable_content_region.width)
+        width = max(10, self.query_one("#about").size.width)
         title = "\n".join(text.wrap(text.one_line(book.title), width, 6))
         author = text.cut(text.one_line(book.author), width)
         parts: list[Content | str | tuple[str, str]] = [(title, "bold"), "\n"]

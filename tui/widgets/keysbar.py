@@ -39,9 +39,8 @@ class KeysBar(Widget):
         line = Content("")
         for binding in self._shown():
             item = self._item(binding)
-            if line.cell_length + item.cell_length > self.size.width:
-                break
-            line += item
+            if line.cell_length + item.cell_length <= self.size.width:
+                line += item
         return line
 
     def _item(self, binding: Binding) -> Content:
