@@ -129,6 +129,8 @@ class MemoryDisk:
     def __init__(self, contents: Mapping[str, bytes] | None = None) -> None:
         self.steps = 0
         self.counts: Counter[str] = Counter()
+        # Each operation so far, with the name it was for.
+        self.trace: list[tuple[str, str]] = []
         self.watcher: Callable[[str, str], None] | None = None
         self.fail_at: dict[int, Failure] = {}
         self.crash_at: int | None = None
@@ -137,6 +139,8 @@ class MemoryDisk:
         self._files: dict[int, _File] = {}
         self._names: dict[str, int] = {}
         self._pending: list[Renaming] = []
+        # Changes of names that a failed `sync_folder` may have lost: later ones don't bring them.
+        self._forgotten: list[Renaming] = []
         self._next = 0
         self._owner: str | None = None
         self._dead = False
@@ -152,7 +156,8 @@ class MemoryDisk:
         files = {
             inode: (file.synced, (*file.shrunk, file.data)) for inode, file in self._files.items()
         }
-        return Snapshot(dict(self._durable), tuple(self._pending), files)
+        pending = (*self._forgotten, *self._pending)
+        return Snapshot(dict(self._durable), pending, files)
 
     def contents(self) -> dict[str, bytes]:
         """Every file by name as programs see it."""
@@ -258,11 +263,22 @@ class MemoryDisk:
         self._done("delete", name)
 
     def sync_folder(self) -> None:
-        """See Disk."""
+        """See Disk; one that fails forgets the names, as `sync` forgets bytes."""
         self._done("sync_folder", "")
-        self._step("sync_folder", "")
-        self._durable = dict(self._names)
-        self._pending.clear()
+        try:
+            self._step("sync_folder", "")
+        except OSError:
+            self._forgotten += self._pending
+            self._pending = []
+            raise
+        for renaming in self._pending:
+            _apply(self._durable, renaming)
+            # What happened to a name since is on disk; what was forgotten of it is past.
+            self._forgotten = [
+                {name: inode for name, inode in old.items() if name not in renaming}
+                for old in self._forgotten
+            ]
+        self._pending = []
 
     def stamp(self, name: str) -> Stamp | None:
         """See Disk."""
@@ -337,6 +353,7 @@ class MemoryDisk:
         self._check_alive()
         with self._mutex:
             self.counts[op] += 1
+            self.trace.append((op, name))
             self.steps += 1
             step = self.steps
         if step == self.crash_at:

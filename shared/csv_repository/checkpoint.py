@@ -51,8 +51,20 @@ def keep_aside(disk: Disk, file: str, at: datetime, when: str) -> None:
     tries = (first if n == 1 else f"{first}-{n}" for n in count(1))
     aside = next(name for name in tries if name not in names)
     write_file(disk, aside, disk.read(file))
-    disk.sync_folder()
+    sync_names(disk)
     _log.warning("%s was edited %s; the edit is kept as %s", file, when, aside)
+
+
+def sync_names(disk: Disk) -> None:
+    """Return when the folder's names are on disk. Raises StoragePoisoned, for want of room too.
+
+    A name that a failed fsync has dropped is called written by the next one, and what is written
+    under it from then on would be lost: so there is no next one.
+    """
+    try:
+        disk.sync_folder()
+    except OSError as error:
+        raise poisoned(error) from error
 
 
 class Known:
@@ -69,7 +81,7 @@ def new_pen(disk: Disk, number: int, next_lsn: int, known: Known) -> Pen:
     pen = Pen(disk, file, number, 0)
     try:
         pen.write([journal.open_payload(number, next_lsn, known.prints)])
-        disk.sync_folder()
+        sync_names(disk)
     except BaseException:
         pen.close()
         raise
@@ -157,7 +169,7 @@ class Checkpointer:
                 commits.pen.write([journal.file_payload(name, print_)])
             self._put_in_place(self._tables[name], print_)
         if changed:
-            self._disk.sync_folder()
+            sync_names(self._disk)
 
     def _write_temporary(self, table: Table[Any]) -> Print:
         file = self._disk.create(temporary(table.file))

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.csv_repository import journal
-from shared.csv_repository.checkpoint import Known, keep_aside, temporary
+from shared.csv_repository.checkpoint import Known, keep_aside, sync_names, temporary
 from shared.csv_repository.errors import CorruptJournal, EditedFiles, MissingFile
 from shared.csv_repository.files import Disk, write_file
 from shared.csv_repository.journal import Print, Segment
@@ -102,7 +102,7 @@ class Recovery:
             write_file(self._disk, temporary(table.file), content)
             self._disk.rename(temporary(table.file), table.file)
         if contents:
-            self._disk.sync_folder()
+            sync_names(self._disk)
 
     def _load(self, segments: Sequence[Segment]) -> None:
         names = self._disk.names()
@@ -164,7 +164,7 @@ class Recovery:
         name = journal.segment_name(segment.number)
         aside = name.replace(".csv", ".torn")
         write_file(self._disk, aside, segment.torn)
-        self._disk.sync_folder()
+        sync_names(self._disk)
         handle = self._disk.reopen(name)
         try:
             self._disk.cut(handle, segment.end)

@@ -1,18 +1,21 @@
 """Each operation fails once: what was acknowledged stays, what was refused never comes."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 
 import pytest
 
 from shared.csv_repository import (
+    CannotOpen,
     CommitUnknown,
     Repository,
     RepositoryError,
     StorageFull,
     StoragePoisoned,
 )
+from tests.conftest import Campaign as Note
 from tests.memory_disk import Failure, MemoryDisk
 from tests.unit.csv_repository.shop import (
     ITEMS,
@@ -36,49 +39,52 @@ class Shift:
         self.disk = disk
         self.known: State = {("items", 1): Item(1, "Lamp")}
         self.unknown: State = {}
-        self.errors: list[RepositoryError] = []
+        # In what each error came.
+        self.errors: list[tuple[str, RepositoryError]] = []
+        self.told: list[RepositoryError] = []
+        self.shop: Repository | None = None
 
     def run(self) -> None:
         """The whole shift; every error is noted."""
-        shop = self._open()
-        if shop is None:
+        self._try("open", self._open)
+        if self.shop is None:
             return
         for number in range(2, 5):
-            self._sell(shop, number)
-        self._try(shop.checkpoint)
+            self._sell(self.shop, number)
+        self._try("checkpoint", self.shop.checkpoint)
         for number in range(5, 8):
-            self._sell(shop, number)
-        assert state(shop) == self.known, "a reader saw what was not acknowledged"
-        self._try(shop.close)
-        if self.errors:
-            assert state(shop) == self.known
+            self._sell(self.shop, number)
+        self._try("checkpoint", self.shop.checkpoint)
+        self._sell(self.shop, 8)
+        assert state(self.shop) == self.known, "a reader saw what was not acknowledged"
+        self._try("close", self.shop.close)
+        assert state(self.shop) == self.known
+        if self.told:
+            assert "the disk failed" in str(self.shop.trouble)
+        else:
+            assert self.shop.trouble in (None, "the disk is full")
 
-    def _open(self) -> Repository | None:
-        try:
-            return open_shop(self.disk, seeds={"items": lambda: FOLDER})
-        except RepositoryError as error:
-            self.errors.append(error)
-            return None
+    def _open(self) -> None:
+        self.shop = open_shop(
+            self.disk, seeds={"items": lambda: FOLDER}, on_poison=self.told.append
+        )
 
     def _sell(self, shop: Repository, number: int) -> None:
         rows = (Item(number, "Desk", stock=number), Receipt(f"r{number}", number))
         sold: State = {("items", number): rows[0], ("receipts", rows[1].id): rows[1]}
-        try:
-            put(shop, *rows)
-        except CommitUnknown as error:
-            self.errors.append(error)
-            self.unknown = sold
-        except RepositoryError as error:
-            self.errors.append(error)
-        else:
+        before = len(self.errors)
+        self._try("sale", lambda: put(shop, *rows))
+        if len(self.errors) == before:
+            assert not self.told, "a sale on a broken disk"
             self.known |= sold
+        elif isinstance(self.errors[-1][1], CommitUnknown):
+            self.unknown = sold
 
-    def _try(self, work: object) -> None:
-        assert callable(work)
+    def _try(self, what: str, work: Callable[[], object]) -> None:
         try:
             work()
         except RepositoryError as error:
-            self.errors.append(error)
+            self.errors.append((what, error))
 
     def after(self, random: Random) -> Iterator[MemoryDisk]:
         """The folder after a kill of the process, and after the machine's death."""
@@ -87,11 +93,11 @@ class Shift:
         yield self.disk
 
 
-def steps() -> int:
-    """How many operations a shift has."""
+def operations() -> list[tuple[str, str]]:
+    """What a shift does to the disk, step by step."""
     disk = MemoryDisk()
     Shift(disk).run()
-    return disk.steps
+    return disk.trace
 
 
 FAILURES = {
@@ -101,25 +107,64 @@ FAILURES = {
     "ENOSPC after some bytes": Failure(errno.ENOSPC, taken=20),
     "EDQUOT after whole lines": Failure(errno.EDQUOT, taken=10_000),
     "EINTR": Failure(errno.EINTR),
+    "EACCES": Failure(errno.EACCES),
     "a short write": Failure(None, taken=3),
 }
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_harmless(op: str, name: str, code: int | None) -> bool:
+    """Letting go of a segment, all of which is synced; and a write that merely takes less."""
+    return code is None or (op == "close" and name.startswith("journal"))
+
+
+def check_told(shift: Shift, op: str, name: str, code: int | None) -> None:
+    """The right thing was said: to whoever asked, to the next, and to the server."""
+    if is_harmless(op, name, code):
+        assert not shift.errors
+        return
+    (what, first), *later = shift.errors
+    # A full disk that is seen before anything is promised is no broken one. At a fsync of names or
+    # of the journal nobody can say what became of what was written before.
+    lost = op == "sync_folder" or (op == "sync" and name.startswith("journal"))
+    if shift.shop is None:
+        kind: type[RepositoryError] = StoragePoisoned
+        if code in FULL and not lost:
+            kind = StorageFull
+        elif code == errno.EACCES and not lost and (op, name[:7]) != ("write", "journal"):
+            kind = CannotOpen
+        assert isinstance(first, kind)
+        assert not shift.disk.open_files, "a file was left open"
+    elif code in FULL and not lost:
+        assert isinstance(first, StorageFull)
+        assert not later, "with room again all goes on"
+        assert not shift.told
+    else:
+        assert isinstance(first, CommitUnknown if what == "sale" else StoragePoisoned)
+        assert all(isinstance(error, StoragePoisoned) for _, error in later)
+        assert len(shift.told) == 1
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_any_operation_may_fail(name: str) -> None:
+def test_any_operation_may_fail(name: str, campaign: Note) -> None:
     """Whatever fails: no lie to the buyer, to readers, or at the next start."""
-    random = Random(11)
-    for step in range(1, steps() + 1):
+    random, code, trace = Random(11), FAILURES[name].code, operations()
+    for step, (op, file) in enumerate(trace, 1):
         disk = MemoryDisk()
         disk.fail_at[step] = FAILURES[name]
         shift = Shift(disk)
-        shift.run()
-        if FAILURES[name].code is None:
-            assert not shift.errors
-        for after in shift.after(random):
-            after.fail_at.clear()
-            found = state(open_shop(after, seeds={"items": lambda: FOLDER}))
-            assert found in (shift.known, shift.known | shift.unknown), f"step {step}"
+        where = f"step {step}, {op} {file}"
+        try:
+            shift.run()
+            check_told(shift, op, file, code)
+            for after in shift.after(random):
+                after.fail_at.clear()
+                found = state(open_shop(after, seeds={"items": lambda: FOLDER}))
+                assert found in (shift.known, shift.known | shift.unknown)
+        except Exception as error:
+            error.add_note(where)
+            raise
+    campaign("failures", operations=len(trace), lies=0)
 
 
 def test_a_failed_fsync_is_never_tried_again() -> None:
@@ -198,6 +243,25 @@ def test_no_room_at_an_fsync_is_a_failed_fsync() -> None:
         put(shop, LAMP)
     with pytest.raises(StoragePoisoned):
         put(shop, LAMP)
+
+
+def test_no_room_at_an_fsync_of_the_folder_is_a_failed_fsync_too() -> None:
+    """A second try would call the new segment's name written, and what is in it would be lost."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    # The new segment's creation, its first line, that line's fsync, and then the folder's.
+    disk.fail_at[disk.steps + 4] = Failure(errno.ENOSPC)
+    known = [LAMP]
+    for number in range(2, 4):
+        with suppress(StoragePoisoned, StorageFull):
+            shop.checkpoint()
+        with suppress(StoragePoisoned):
+            put(shop, Item(number, "Desk"))
+            known.append(Item(number, "Desk"))
+    for after in disk.snapshot().variants(Random(1), 8):
+        assert list(state(open_shop(after)).values()) == known
+    assert known == [LAMP]
 
 
 def test_a_checkpoint_without_room_loses_nothing_and_is_done_later() -> None:
