@@ -1,4 +1,8 @@
-"""Buyers who will know: each asks with the same key until told yes or no, and notes all it saw."""
+"""Buyers who will know: each asks with the same key until told yes or no, and notes all it saw.
+
+Some take the shop at its word and leave: told 202, the order will be settled without them; told 503
+and nothing else, nothing was done and nothing will be.
+"""
 
 import threading
 import time
@@ -19,8 +23,10 @@ from tests.system.histories import NEVER, Bought, Brought, Operation, Refused, S
 COUNT: Final = 16
 CUT_OFF: Final = 0
 DECIDED: Final = (200, 404)
+PENDING: Final = 202
+NOTHING_DONE: Final = 503
 # 409: an earlier try of the same buyer is still being worked on.
-UNDECIDED: Final = (CUT_OFF, 202, 409, 503, 504)
+UNDECIDED: Final = (CUT_OFF, PENDING, 409, NOTHING_DONE, 504)
 _PATIENCE: Final = 15.0
 _PAUSE: Final = 0.05
 
@@ -99,6 +105,7 @@ class Buyers:
         heard = Counter(status for wanted in self.wanted for status in wanted.heard)
         return Counter(
             {"purchases": len(self.wanted), "reads": len(self.seen)}
+            | {"left at 503": sum(w.answer == NOTHING_DONE for w in self.wanted)}
             | {f"answer {status or 'cut off'}": count for status, count in sorted(heard.items())}
         )
 
@@ -133,6 +140,8 @@ class Buyers:
             if self.ask(session, random.choice(self._urls), wanted):
                 if wanted.answer == 200 and random.random() < 0.2:
                     look_up(session, random.choice(self._urls), wanted)
+                return
+            if random.random() < 0.1 and leaves(wanted):
                 return
             self._stopping.wait(_PAUSE)
 
@@ -194,6 +203,13 @@ def send(session: requests.Session, url: str, wanted: Wanted) -> int:
     if reply.status_code == 404:
         assert reply.json()["title"] == "The book is out of stock", reply.text
     return reply.status_code
+
+
+def leaves(wanted: Wanted) -> bool:
+    """Whether a buyer can leave with what it was told."""
+    if set(wanted.heard) == {NOTHING_DONE}:
+        wanted.answer = NOTHING_DONE
+    return wanted.answer == NOTHING_DONE or wanted.heard[-1] == PENDING
 
 
 def look_up(session: requests.Session, url: str, wanted: Wanted) -> None:

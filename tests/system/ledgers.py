@@ -10,7 +10,7 @@ from typing import Any, Final
 import requests
 
 from tests.processes import wait_for
-from tests.system.buyers import Buyers, Owner
+from tests.system.buyers import NOTHING_DONE, Buyers, Owner
 from tests.system.histories import Brought, Operation, impossible, is_linearizable
 
 Urls = Mapping[str, str]
@@ -50,6 +50,8 @@ def wait_until_told(urls: Urls, seconds: float = 60) -> None:
 
 def check_all(urls: Urls, buyers: Buyers, owner: Owner, opening: Mapping[int, int]) -> Counter[str]:
     """Every promise, after the faults; `opening` is the stock the shop opened with."""
+    # The servers settle by themselves what buyers have left behind, before anyone asks again.
+    wait_until_told(urls)
     buyers.find_out()
     counts = buyers.counts()
     for book_id in {wanted.book_id for wanted in buyers.wanted if wanted.answer == 404}:
@@ -102,7 +104,8 @@ def by_book(buyers: Buyers, owner: Owner) -> dict[int, list[Operation]]:
     """All that was done with each book."""
     found: defaultdict[int, list[Operation]] = defaultdict(list)
     for wanted in buyers.wanted:
-        found[wanted.book_id].append(wanted.operation())
+        if wanted.answer != NOTHING_DONE:
+            found[wanted.book_id].append(wanted.operation())
     for book_id, seen in buyers.seen:
         found[book_id].append(seen)
     for book_id, brought in owner.brought:
