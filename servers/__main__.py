@@ -9,7 +9,7 @@ from pathlib import Path
 from shared import config
 
 _EPILOG = """\
-  python -m servers                 all three on this machine, until Ctrl-C
+  python -m servers                 all three on this machine, until Ctrl-C, as the config says
   python -m servers catalog         one of them (or order, frontend)
   python -m servers reconcile       hold the two ledgers against each other
   python -m servers import --help   make a books.csv from Project Gutenberg's catalogue
@@ -42,6 +42,7 @@ def main(argv: Sequence[str]) -> int:
             accept_edits=given.accept_edits,
             with_stdin=given.until_stdin_ends,
             log=given.log,
+            ready=given.ready_file,
         )
     except CannotStart as error:
         return _cannot_start(f"{given.server}: {error}")
@@ -75,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
                         help="open CSV files that were edited by hand after a crash")  # fmt: skip
     parser.add_argument("--log", type=Path, metavar="FILE",
                         help="with one server: write its log there, not to stderr")  # fmt: skip
+    # Between these processes only; see together.py.
     parser.add_argument("--until-stdin-ends", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--ready-file", type=int, help=argparse.SUPPRESS)
     return parser
 
 

@@ -1,6 +1,7 @@
 """One server in this process: its files, its peers, its socket, until it is told to stop."""
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -19,10 +20,12 @@ from shared.domain import now
 from shared.peer import Peer
 from shared.web.serve import CannotListen, Stop, bind, serve
 
+_log = logging.getLogger(__name__)
 FAILED: Final = 1
 CANNOT_START: Final = 2
-# An order server's own patience with the catalog ends before this.
-_ORDER_SECONDS: Final = 4.5
+# An order server's own patience with the catalog ends before this: to connect and to wait, for the
+# look at the book and for the sale.
+_ORDER_SECONDS: Final = 6.5
 
 
 class Server(Protocol):
@@ -53,12 +56,20 @@ class _Poison:
 
 
 def run(
-    name: str, settings: Settings, *, accept_edits: bool, with_stdin: bool, log: Path | None
+    name: str,
+    settings: Settings,
+    *,
+    accept_edits: bool,
+    with_stdin: bool,
+    log: Path | None,
+    ready: int | None = None,
 ) -> int:
     """Run one server until SIGTERM, SIGINT or (`with_stdin`) the end of stdin.
 
     Its log goes to stderr, or to the file `log`; then so does, once it serves, all else that
-    Python itself may say. Returns the exit status: 0, or FAILED if the disk failed.
+    Python itself may say. A byte goes to the file `ready` when it takes calls.
+
+    Returns the exit status: 0, or FAILED if the disk failed.
 
     Raises CannotStart.
     """
@@ -83,10 +94,29 @@ def run(
     os.dup2(stream.fileno(), 2)
     server.start()
     try:
-        serve(server.app, sock)
+        serve(server.app, sock, ready=lambda: _tell_ready(ready))
+    except CannotListen as error:
+        raise CannotStart(str(error)) from error
     finally:
+        stopped = _stop(server)
+    return 0 if stopped and not poison.taken else FAILED
+
+
+def _tell_ready(file: int | None) -> None:
+    """Tell whoever started this process that it takes calls now."""
+    if file is not None:
+        os.write(file, b"+")
+        os.close(file)
+
+
+def _stop(server: Server) -> bool:
+    """Whether it could bring its files up to date."""
+    try:
         server.stop()
-    return FAILED if poison.taken else 0
+    except RepositoryError as error:
+        _log.error("the CSVs are not up to date (%s); the journal has everything", error)
+        return False
+    return True
 
 
 def _log_stream(log: Path | None) -> TextIO:

@@ -159,6 +159,9 @@ def main(argv: Sequence[str]) -> int:
             lambda kind, order_id, what: print(f"{kind:<10}  {order_id}  {what}"),
         )
         agree = work.run()
+    except msgspec.MsgspecError:
+        print("bazar: what answers there is not the shop's server", file=sys.stderr)
+        return CANNOT
     except (config.ConfigError, ShopError) as error:
         print(f"bazar: {error}", file=sys.stderr)
         return CANNOT

@@ -1,6 +1,8 @@
 """All three servers on this machine, each a process of its own, and the app over them if asked."""
 
 import os
+import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,8 +13,6 @@ from types import FrameType
 from typing import Final, NamedTuple
 
 from shared.config import Settings
-from shared.domain import ShopError
-from shared.peer import Peer
 
 NAMES: Final = ("catalog", "order", "frontend")
 # The frontend first, so that no purchase begins that the others could not finish; the catalog
@@ -30,6 +30,8 @@ class Child(NamedTuple):
     name: str
     url: str
     process: subprocess.Popen[bytes]
+    # Has a byte once the server takes calls, and ends when it ends.
+    ready: int
 
 
 class DidNotStart(Exception):
@@ -60,7 +62,7 @@ def run_all(settings: Settings, arguments: Sequence[str], *, app: bool) -> int:
         if app:
             return _run_app(settings)
         _announce(children)
-        return _watch(children)
+        return _watch(children, arguments)
     except DidNotStart as error:
         return error.status
     except Told:
@@ -72,6 +74,9 @@ def run_all(settings: Settings, arguments: Sequence[str], *, app: bool) -> int:
 
 
 def _tell(number: int, frame: FrameType | None) -> None:
+    # A second one must not break off the stopping that the first one began.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
     raise Told
 
 
@@ -81,34 +86,29 @@ def _start(name: str, settings: Settings, arguments: Sequence[str], logs: Path |
         command += ["--log", str(logs / f"{name}.log")]
     # A session of its own, so that Ctrl-C reaches only this process, which then stops them in
     # order. The pipe ends when this process does, however it ends, and so do they.
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-    return Child(name, getattr(settings, name).url, process)
+    ready, tell = os.pipe()
+    command += ["--ready-file", str(tell)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, start_new_session=True, pass_fds=(tell,)
+    )
+    os.close(tell)
+    return Child(name, getattr(settings, name).url, process, ready)
 
 
 def _wait_until_ready(children: Sequence[Child]) -> None:
+    """Hear it from each server itself: at its address another copy might answer."""
     end = time.monotonic() + _START_SECONDS
-    for child in children:
-        peer = Peer(child.name, child.url)
-        try:
-            while not _answers(peer):
-                for other in children:
-                    if status := other.process.poll():
-                        raise DidNotStart(status)
-                if time.monotonic() > end:
-                    print(f"bazar: the {child.name} server does not answer at {child.url}; "
-                          "is that the address it listens on?", file=sys.stderr)  # fmt: skip
-                    raise DidNotStart(1)
-                time.sleep(_LOOK_SECONDS)
-        finally:
-            peer.close()
-
-
-def _answers(peer: Peer) -> bool:
-    try:
-        peer.get("/livez", deadline=1.0)
-    except ShopError:
-        return False
-    return True
+    waiting = {child.ready: child for child in children}
+    while waiting:
+        told, _, _ = select.select(list(waiting), [], [], max(0.0, end - time.monotonic()))
+        if not told:
+            names = ", ".join(child.name for child in waiting.values())
+            print(f"bazar: not ready after {_START_SECONDS:.0f} s: {names}", file=sys.stderr)
+            raise DidNotStart(1)
+        for ready in told:
+            child = waiting.pop(ready)
+            if not os.read(ready, 1):
+                raise DidNotStart(child.process.wait(_STOP_SECONDS) or 1)
 
 
 def _announce(children: Sequence[Child]) -> None:
@@ -117,7 +117,7 @@ def _announce(children: Sequence[Child]) -> None:
     print("The shop is open at the frontend's address; Ctrl-C closes it.", flush=True)
 
 
-def _watch(children: Sequence[Child]) -> int:
+def _watch(children: Sequence[Child], arguments: Sequence[str]) -> int:
     """Wait until all have ended; one that ended alone can be started again by hand."""
     running = list(children)
     status = 0
@@ -126,7 +126,8 @@ def _watch(children: Sequence[Child]) -> int:
             if (ended := child.process.poll()) is not None:
                 status = status or abs(ended)
                 print(f"bazar: the {child.name} server has ended (status {ended}); "
-                      f"start it again with: python -m servers {child.name}",
+                      f"start it again with: {sys.executable} -m servers {child.name} "
+                      f"{shlex.join(arguments)}",
                       file=sys.stderr, flush=True)  # fmt: skip
         running = [child for child in running if child.process.returncode is None]
         time.sleep(_LOOK_SECONDS)
@@ -165,3 +166,4 @@ def _stop_one(child: Child) -> None:
         child.process.wait()
     assert child.process.stdin is not None
     child.process.stdin.close()
+    os.close(child.ready)

@@ -177,7 +177,15 @@ def new_key() -> str:
 
 def now() -> datetime:
     """The time, in the milliseconds that the files keep, so that what is read back is the same."""
-    at = datetime.now(UTC)
+    return to_millisecond(datetime.now(UTC))
+
+
+def to_millisecond(at: datetime) -> datetime:
+    """A moment as the files keep it; raises BadField for one that UTC has no year for."""
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        raise BadField("a moment is between the years 1 and 9999", "$.at") from None
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
@@ -261,7 +269,7 @@ class Sold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     quantity: Copies
     price: Decimal
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     expected_price: Decimal | None = None
 
 
@@ -316,7 +324,8 @@ def sale_document(sale: Sale) -> dict[str, Any]:
 def bought(row: Sale | Order) -> dict[str, Any]:
     """The answer to a purchase: a sentence, and the order."""
     if row.state == "pending":
-        status = f"{row.title} is being bought; ask again for what became of it."
+        name = row.title or f"Book {row.book_id}"
+        status = f"{name} is being bought; ask again for what became of it."
     else:
         status = f"{row.title} was bought successfully."
     return {"status": status, "order": order_document(row)}

@@ -12,6 +12,8 @@ from typing import Final
 _log = logging.getLogger(__name__)
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
+# Done or not, it looks again after this: what was given up for now may go through by then.
+LOOK_AGAIN_SECONDS: Final = 30.0
 
 # Does what there is to do, asking now and then whether to stop; False if some of it must wait.
 Work = Callable[[Callable[[], bool]], bool]
@@ -44,7 +46,7 @@ class Errand:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._news.wait()
+            self._news.wait(LOOK_AGAIN_SECONDS)
             self._news.clear()
             pause = FIRST_PAUSE
             while not self._stopping.is_set() and not self._all_done():

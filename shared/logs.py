@@ -3,10 +3,12 @@
 import logging
 import re
 import sys
+import traceback
 import uuid
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Final, TextIO
+from pathlib import Path
+from typing import Any, Final, TextIO
 
 HEADER: Final = "X-Request-ID"
 
@@ -34,7 +36,7 @@ def one_line(text: str) -> str:
 
 
 class LineFormat(logging.Formatter):
-    """`time server level request-id message`, always on one line unless there is a traceback."""
+    """`time server level request-id message`, always on one line."""
 
     def __init__(self, server: str) -> None:
         super().__init__()
@@ -52,7 +54,14 @@ class LineFormat(logging.Formatter):
                 one_line(record.getMessage()),
             )
         )
-        return line + "\n" + self.formatException(record.exc_info) if record.exc_info else line
+        return line + " " + _trace(record.exc_info) if record.exc_info else line
+
+
+def _trace(exc_info: Any) -> str:
+    """Where an unforeseen error came from, on the same line: no folder, and not its own words."""
+    kind, _, frames = exc_info
+    steps = (f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(frames))
+    return one_line(f"[{kind.__name__} in {' > '.join(steps)}]")
 
 
 def set_up(server: str, stream: TextIO | None = None, level: int = logging.INFO) -> None:

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from shared import logs, problems
-from shared.domain import InProgress, OutcomeUnknown, ShopError, TryLater, Unavailable
+from shared.domain import InProgress, OutcomeUnknown, TryLater, Unavailable
 from shared.wire import encode
 
 CONNECT_SECONDS: Final = 1.0
@@ -113,18 +113,6 @@ class Peer:
         given = {"Idempotency-Key": key, **(headers or {})}
         return self._insist("PUT", path, data, given, deadline, attempts=attempts)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        *,
-        deadline: float = 5.0,
-    ) -> Answer:
-        """Send any request exactly once; raises as `put` does."""
-        return self._insist(method, path, body, headers, deadline, attempts=1)
-
     def _insist(
         self,
         method: str,
@@ -144,15 +132,17 @@ class Peer:
                 return self._once(method, path, data, headers, max(seconds, _LEAST_SECONDS))
             except OutcomeUnknown as error:
                 unknown = error
-            except InProgress:
-                raise
+            except InProgress as error:
+                if not unknown:
+                    raise
+                # It is this request's own first attempt that is being worked on.
+                unknown.retry_after = error.retry_after
+                raise unknown from error
             except TryLater as error:
                 # A refused connection or an honest 503: this attempt did nothing.
                 if not unknown:
                     raise
                 unknown.retry_after = error.retry_after
-            except ShopError:
-                raise
             if attempt + 1 < attempts:
                 self._pause(min(_PAUSE_SECONDS, max(0.0, end - self._clock())))
         assert unknown is not None

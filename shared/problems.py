@@ -14,12 +14,7 @@ import msgspec
 from shared import domain
 
 MEDIA_TYPE: Final = "application/problem+json"
-OK: Final = 200
-CREATED: Final = 201
 ACCEPTED: Final = 202
-NO_CONTENT: Final = 204
-READY: Final = 200
-NOT_READY: Final = 503
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -97,7 +92,7 @@ def to_error(status: int, body: bytes, headers: Mapping[str, str]) -> domain.Sho
     """The exception that a peer's answer stands for.
 
     A document of ours becomes the exception it was made from. Whatever else comes (a proxy's page,
-    a server of another kind) is read by its status: 5xx leaves the outcome unknown.
+    a server of another kind) leaves the outcome unknown.
     """
     try:
         problem = msgspec.json.decode(body, type=Problem)
@@ -125,9 +120,8 @@ def _make(error: type[domain.ShopError], problem: Problem) -> domain.ShopError:
 
 
 def _guess(status: int, detail: str) -> domain.ShopError:
-    if status >= 500:
-        return domain.OutcomeUnknown(f"A server answered {status}: {detail}")
-    return domain.BadRequest(f"A server answered {status}: {detail}")
+    """What is not a document of the shop's own decides nothing, a 404 of some proxy included."""
+    return domain.OutcomeUnknown(f"A server answered {status}: {detail}")
 
 
 def _seconds(value: str | None, default: float) -> float:

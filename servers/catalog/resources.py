@@ -19,7 +19,15 @@ from shared.domain import (
     parse_order_id,
     sale_document,
 )
-from shared.web.body import MAX_PAGE, read_json, read_key, read_list, read_number, read_page
+from shared.web.body import (
+    MAX_PAGE,
+    read_id,
+    read_json,
+    read_key,
+    read_list,
+    read_number,
+    read_page,
+)
 
 _DEFAULT_PAGE = 100
 
@@ -169,7 +177,7 @@ class SalesList:
             named = self._shelf.sales_by_ids(ids)
             resp.media = {"data": list(map(sale_document, named)), "total": len(named)}
             return
-        after = req.get_param("after")
+        after = read_id(req, "after")
         limit = read_number(req, "limit", MAX_PAGE)
         found, total = self._shelf.sales(after, _DEFAULT_PAGE if limit is None else limit)
         resp.media = {"data": list(map(sale_document, found)), "total": total}

@@ -35,9 +35,10 @@ class Subjects:
         """See Watcher."""
         if old and new and old.subjects == new.subjects:
             return
-        self._index.change(old, new)
+        # Spelled before it can be found, since readers take no lock.
         if new:
             self._spell(new)
+        self._index.change(old, new)
         self._sorted = None
 
     def _spell(self, book: Book) -> None:
@@ -54,11 +55,12 @@ class Subjects:
 
     def find(self, text: str) -> list[SubjectCount]:
         """The subjects that hold `text`, all for an empty one, in alphabetical order."""
-        if self._sorted is None:
-            self._sorted = sorted(str(value) for value in self._index.values())
+        found = self._sorted
+        if found is None:
+            found = self._sorted = sorted(str(value) for value in self._index.values())
         wanted = fold(text)
         return [
             SubjectCount(self._spelling[subject], self._index.count(subject))
-            for subject in self._sorted
+            for subject in found
             if wanted in subject
         ]

@@ -7,6 +7,7 @@ it. Words match from their beginning ("whal" finds "whale"), case and accents do
 import re
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -75,8 +76,4 @@ class WordIndex:
     @staticmethod
     def _split(text: str) -> Iterator[str]:
         # 20 words are more than any title needs, and each costs.
-        return iter(_WORD.findall(text)[:20])
-
-    def close(self) -> None:
-        """Let go of the memory."""
-        self._db.close()
+        return iter(_WORD.findall(unicodedata.normalize("NFC", text))[:20])

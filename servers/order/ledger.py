@@ -22,6 +22,7 @@ from shared.domain import (
     Refused,
     Sold,
     check_same_purchase,
+    to_millisecond,
 )
 
 _log = logging.getLogger(__name__)
@@ -179,6 +180,6 @@ def _placed(order_id: str, sold: Sold) -> Order:
         quantity=sold.quantity,
         price=sold.price,
         state="placed",
-        at=sold.at,
+        at=to_millisecond(sold.at),
         expected_price=sold.expected_price,
     )

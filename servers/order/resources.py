@@ -17,7 +17,7 @@ from shared.domain import (
     parse_book_id,
     parse_order_id,
 )
-from shared.web.body import MAX_PAGE, read_json, read_key, read_list, read_number
+from shared.web.body import MAX_PAGE, read_id, read_json, read_key, read_list, read_number
 
 _DEFAULT_PAGE: Final = 100
 # When a pending order is worth another look.
@@ -84,7 +84,7 @@ class OrderList:
             raise BadRequest(f"state is one of {', '.join(STATES)}.")
         limit = read_number(req, "limit", MAX_PAGE)
         page = self._ledger.orders(
-            state or SHOWN, _DEFAULT_PAGE if limit is None else limit, req.get_param("before")
+            state or SHOWN, _DEFAULT_PAGE if limit is None else limit, read_id(req, "before")
         )
         resp.media = {"data": list(map(order_document, page.orders)), "total": page.total}
 

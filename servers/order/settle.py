@@ -15,6 +15,7 @@ writes it down, so a late copy of the request is refused on the other route too.
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -66,6 +67,7 @@ class Settling:
         self._mutex = threading.Lock()
         # Pending orders that the catalog answers with neither yes nor no, and what it said.
         self.stuck: dict[str, str] = {}
+        self._failures: Counter[str] = Counter()
 
     def buy(self, key: str, book_id: int, wish: Purchase) -> Order:
         """Buy, or say again what became of this key; the order is placed or pending.
@@ -147,15 +149,19 @@ class Settling:
 
     def settle_all(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """Settle what is pending, oldest first; False if some of it has to wait."""
-        left = False
-        for order in self._ledger.pending(_BATCH + len(self.stuck)):
+        waiting = self._ledger.pending(_BATCH + len(self._failures))
+        ids = {order.id for order in waiting}
+        for gone in self._failures.keys() - ids:
+            del self._failures[gone]
+            self.stuck.pop(gone, None)
+        # Those that failed go last: one that never gets an answer must not hold up the rest.
+        for order in sorted(waiting, key=lambda order: self._failures[order.id]):
             if stopping():
                 break
             if not self._settle_one(order):
-                left = True
-                if order.id not in self.stuck:
-                    break
-        return not left
+                self._failures[order.id] += 1
+                return False
+        return True
 
     def _settle_one(self, order: Order) -> bool:
         logs.begin_request(order.id)

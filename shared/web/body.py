@@ -1,11 +1,12 @@
 """What a request says, checked: its JSON body, its query, its key."""
 
+from decimal import Decimal
 from typing import Final, TypeVar
 
 import falcon
 import msgspec
 
-from shared.domain import BadField, BadRequest, parse_key
+from shared.domain import BadField, BadRequest, OrderNotFound, money, parse_key, parse_order_id
 
 MAX_BODY: Final = 16 * 1024
 MAX_PAGE: Final = 1000
@@ -44,12 +45,35 @@ def read_json(req: falcon.Request, type_: type[T], default: T | None = None) -> 
             return default
         raise BadRequest("This call needs a JSON body.")
     try:
-        return msgspec.json.decode(body, type=type_)
+        value = msgspec.json.decode(body, type=type_)
+        _check_prices(body, value)
+        return value
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `")
         raise BadField(what, _full_path(what, path.rstrip("`") or "$")) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"The body is not JSON: {error}") from None
+
+
+def _check_prices(body: bytes, value: object) -> None:
+    """Hold a struct's amounts to what `money` takes; msgspec alone reads "25" and NaN as well."""
+    if not isinstance(value, msgspec.Struct):
+        return
+    amounts = {
+        name: amount
+        for name, amount in msgspec.structs.asdict(value).items()
+        if isinstance(amount, Decimal)
+    }
+    if not amounts:
+        return
+    raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    for name, amount in amounts.items():
+        if name in raw and bytes(raw[name]).startswith(b'"'):
+            raise BadField("Expected a number, got a text", f"$.{name}")
+        try:
+            money(amount)
+        except ValueError as error:
+            raise BadField(str(error), f"$.{name}") from None
 
 
 def _full_path(what: str, path: str) -> str:
@@ -70,6 +94,15 @@ def read_page(req: falcon.Request, default_limit: int | None) -> tuple[int | Non
     limit = read_number(req, "limit", MAX_PAGE)
     offset = read_number(req, "offset", 10**18)
     return default_limit if limit is None else limit, offset or 0
+
+
+def read_id(req: falcon.Request, name: str) -> str | None:
+    """The id of a sale or order in the query, in its one spelling, or None; raises BadRequest."""
+    given = req.get_param(name)
+    try:
+        return None if given is None else parse_order_id(given)
+    except OrderNotFound:
+        raise BadRequest(f"{name} is the id of one: a UUID.") from None
 
 
 def read_list(req: falcon.Request, name: str) -> list[str] | None:

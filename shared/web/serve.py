@@ -1,11 +1,13 @@
 """Waitress under an app: listen, serve until told to stop, let requests finish."""
 
+import errno
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
@@ -48,6 +50,11 @@ class _ProblemTask(ErrorTask):
 class _Channel(HTTPChannel):
     error_task_class = _ProblemTask
 
+    def handle_error(self, exc: Any = None) -> None:
+        """Drop a request that Waitress cannot even refuse, without its pages of a traceback."""
+        _log.warning("a request that makes no sense was dropped")
+        self.handle_close()
+
 
 def bind(address: Address) -> socket.socket:
     """A socket that has its address but takes no call yet, so that none waits while files load.
@@ -65,10 +72,13 @@ def bind(address: Address) -> socket.socket:
         except OSError:
             sock.close()
             raise
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "no such host"
+        advice = "choose another address in the config"
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            advice = f"is another copy running? Stop it, or {advice}"
         raise CannotListen(
-            f"cannot listen on {address.host}:{address.port}: {error.strerror}; "
-            "is another copy running? Stop it, or choose another address in the config"
+            f"cannot listen on {address.host}:{address.port}: {why}; {advice}"
         ) from error
     return sock
 
@@ -104,21 +114,34 @@ class Stop:
         threading.Thread(target=watch, name="stdin", daemon=True).start()
 
 
-def serve(app: Any, sock: socket.socket, threads: int = THREADS) -> None:
-    """Serve until SystemExit (see Stop); requests under way are finished before it returns."""
-    server: Any = waitress.server.create_server(
-        app,
-        sockets=[sock],
-        threads=threads,
-        ident="bazar",
-        max_request_body_size=_MAX_REQUEST,
-        connection_limit=4096,
-        asyncore_use_poll=True,
-        channel_timeout=60,
-        clear_untrusted_proxy_headers=True,
-    )
+def serve(
+    app: Any,
+    sock: socket.socket,
+    threads: int = THREADS,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SystemExit (see Stop); requests under way are finished before it returns.
+
+    `ready` is called once calls are taken. Raises CannotListen if someone else took the address
+    meanwhile.
+    """
+    try:
+        server: Any = waitress.server.create_server(
+            app,
+            sockets=[sock],
+            threads=threads,
+            ident="bazar",
+            max_request_body_size=_MAX_REQUEST,
+            connection_limit=4096,
+            asyncore_use_poll=True,
+            channel_timeout=60,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        raise CannotListen(f"cannot listen any more: {error.strerror}") from error
     server.channel_class = _Channel
     host, port = sock.getsockname()[:2]
+    ready()
     _log.info("serving on %s:%d", f"[{host}]" if ":" in host else host, port)
     server.run()
     server.close()

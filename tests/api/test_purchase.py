@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 
+from servers.order.ledger import ORDERS
 from tests.shops import Shop, carry, drop
 from tests.wsgi import call
 
@@ -126,6 +127,11 @@ def test_a_changed_price_is_409_and_tells_the_new_one(shop: Shop) -> None:
         (b'{"quantity":"2"}', 422, "$.quantity"),
         (b'{"copies":2}', 422, "$.copies"),
         (b'{"expected_price":"dear"}', 422, "$.expected_price"),
+        (b'{"expected_price":"25"}', 422, "$.expected_price"),
+        (b'{"expected_price":"NaN"}', 422, "$.expected_price"),
+        (b'{"expected_price":-1}', 422, "$.expected_price"),
+        (b'{"expected_price":25.001}', 422, "$.expected_price"),
+        (b'{"expected_price":1e999999999}', 422, "$.expected_price"),
         (b"[]", 422, "$"),
         (b'{"quantity":', 400, None),
         (b"\xff\xfe", 400, None),
@@ -289,6 +295,77 @@ def test_a_sale_that_the_order_server_refuses_for_good_is_kept_and_told(
     assert b"bazar_sales_dead 1.0" in metrics
     assert b"bazar_sales_undelivered 1.0" in metrics
     assert [sale.delivered for sale in catalog_first.sales()] == [False, True]
+
+
+def test_a_dead_letter_goes_through_once_the_order_servers_ledger_is_mended(
+    catalog_first: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a restart; and what is no refusal of the shop's own never makes one."""
+    monkeypatch.setattr("servers.catalog.delivery.DEAD_SECONDS", 0.0)
+    catalog_first.buy(3, KEY)
+    orders, catalog_first.to_order.app = catalog_first.to_order.app, catalog_first.catalog.app
+    assert not catalog_first.catalog.delivery.deliver()
+    assert not catalog_first.catalog.delivery.dead
+    catalog_first.to_order.app = orders
+    record = {"book_id": 2, "title": "t", "quantity": 9, "price": 1, "at": "2026-01-01T00:00:00Z"}
+    catalog_first.ask("PUT", f"/orders/{KEY}", record, app=catalog_first.orders.app)
+    assert catalog_first.catalog.delivery.deliver()
+    assert list(catalog_first.catalog.delivery.dead) == [KEY]
+    with catalog_first.ledgers.transaction() as change:
+        change.delete(ORDERS, KEY)
+    catalog_first.settle()
+    assert catalog_first.ask("GET", "/readyz", app=catalog_first.catalog.app).status == 200
+    catalog_first.check_books()
+
+
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00Z", "2039-09-08T00:00:00Z", "9999-12-31T23:59:59.999Z"]
+)
+def test_an_order_of_any_year_is_kept_and_opens_again(catalog_first: Shop, at: str) -> None:
+    """A wrong clock on another machine must not end this one; many of one moment are fine too."""
+    record = {"book_id": 2, "title": "t", "quantity": 9, "price": 1, "at": at}
+    keys = [str(uuid.UUID(int=number)) for number in range(20)]
+    for key in keys * 2:
+        told = catalog_first.ask("PUT", f"/orders/{key}", record, app=catalog_first.orders.app)
+        assert told.status == 200
+    catalog_first.restart()
+    listed = catalog_first.ask("GET", "/orders").json["data"]
+    assert [order["id"] for order in listed] == keys[::-1]
+    assert {order["at"] for order in listed} <= {at, at.replace("Z", ".000Z")}
+
+
+@pytest.mark.parametrize("at", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+10:00", "noon"])
+def test_a_sale_of_no_moment_is_told_so(catalog_first: Shop, at: str) -> None:
+    """422, with the path."""
+    record = {"book_id": 2, "title": "t", "quantity": 9, "price": 1, "at": at}
+    told = catalog_first.ask("PUT", f"/orders/{KEY}", record, app=catalog_first.orders.app)
+    assert (told.status, told.json["path"]) == (422, "$.at")
+
+
+def test_an_order_that_never_gets_an_answer_holds_up_no_other(order_first: Shop) -> None:
+    """It goes last in the next round."""
+    order_first.to_catalog.before = lambda r: drop() if r.method == "PUT" else None
+    stuck, other = (order_first.buy(book).json["order"]["id"] for book in (1, 2))
+    order_first.to_catalog.before = lambda r: drop() if str(r.url).endswith("/update/1") else None
+    assert not order_first.orders.settling.settle_all()
+    assert not order_first.orders.settling.settle_all()
+    assert order_first.ask("GET", f"/orders/{other}").json["data"][0]["state"] == "placed"
+    assert order_first.ask("GET", f"/orders/{stuck}").json["data"][0]["state"] == "pending"
+    order_first.to_catalog.before = carry
+    order_first.settle()
+    order_first.check_books()
+
+
+def test_a_stuck_order_that_ends_otherwise_is_stuck_no_more(order_first: Shop) -> None:
+    """`readyz` is for what is wrong now."""
+    order_first.to_catalog.after = lambda r: drop() if r.method == "PUT" else None
+    order = order_first.buy(3).json["order"]["id"]
+    order_first.orders.settling.stuck[order] = "the catalog makes no sense of it"
+    assert not order_first.orders.settling.settle_all()
+    assert order_first.ask("GET", "/readyz", app=order_first.orders.app).status == 503
+    order_first.catalog.delivery.deliver()
+    assert order_first.orders.settling.settle_all()
+    assert order_first.ask("GET", "/readyz", app=order_first.orders.app).status == 200
 
 
 def test_an_intent_without_an_answer_is_202_and_settled_later(order_first: Shop) -> None:

@@ -98,7 +98,22 @@ def test_a_second_copy_on_one_folder_is_one_line_and_status_2(tmp_path: Path) ->
         (line,) = second.stderr.splitlines()
         assert f"process {pid}" in line
         assert requests.get(f"{shop.url}/info/1", timeout=5).ok
+        # All three: the other copy answers at these addresses, and yet nothing was opened.
+        whole = run("--config", str(shop.config))
+        assert whole.returncode == 2
+        assert "The shop is open" not in whole.stdout
         shop.stop()
+
+
+def test_a_host_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    """A name that no resolver takes, and an address of another machine."""
+    config = str(write_config(tmp_path))
+    for host in ("a..b", "192.0.2.1"):
+        ended = run("order", "--config", config, BAZAR_ORDER__LISTEN=f"{host}:5001")
+        assert ended.returncode == 2
+        (line,) = ended.stderr.splitlines()
+        assert line.startswith(f"bazar: order: cannot listen on {host}:5001")
+        assert "another copy" not in line
 
 
 @pytest.mark.parametrize(

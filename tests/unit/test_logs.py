@@ -38,6 +38,20 @@ def test_a_title_cannot_forge_a_line_or_steer_a_terminal(evil: str) -> None:
     assert logs.one_line(evil).isprintable()
 
 
+def test_an_unforeseen_error_is_one_line_without_folders_or_its_own_words() -> None:
+    """Its words may hold anything, a path or a line break among it."""
+    out = io.StringIO()
+    logs.set_up("catalog", out)
+    try:
+        raise RuntimeError("secret\n/etc/passwd")
+    except RuntimeError:
+        logging.getLogger("x").exception("unforeseen")
+    (line,) = out.getvalue().splitlines()
+    assert "unforeseen [RuntimeError in test_logs.py:" in line
+    assert "secret" not in line
+    assert "/" not in line.replace("N/A", "")
+
+
 def test_only_a_sane_request_id_is_taken_over() -> None:
     """Any other is replaced."""
     assert logs.begin_request("abc-1.2:3_4") == "abc-1.2:3_4"
