@@ -179,8 +179,8 @@ PROTOCOL: Final = (
         "a lost answer and then a 503 are told as: nothing was done",
         "simulation",
         _PEER,
-        "                if not unknown:\n                    raise\n",
-        "                raise\n",
+        "                if not unknown:\n                    raise\n                unknown.retry",
+        "                raise\n                unknown.retry",
     ),
     Mutant(
         "broken-answer-taken-for-nothing-done",
