@@ -95,7 +95,8 @@ def new_shop(folder: Path, route: str) -> Iterator[RunningShop]:
         yield shop
     except BaseException as error:
         for name in NAMES:
-            error.add_note(f"{name}'s log ends with:\n{shop.log(name)[-2_000:]}")
+            status = shop.processes[name].poll()
+            error.add_note(f"{name} (status {status}) said last:\n{shop.log(name)[-2_000:]}")
         raise
     finally:
         shop.end()
