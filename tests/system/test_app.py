@@ -29,7 +29,13 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdin=slave, stdout=slave, stderr=slave, close_fds=True
+            command,
+            cwd=ROOT,
+            env=env,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
         )
         os.close(slave)
         self._seen = b""
@@ -64,9 +70,9 @@ class Terminal:
         return self.process.returncode
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind, the app included: it is of the same process group."""
         if self.process.poll() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
         os.close(self._master)
 
