@@ -13,11 +13,11 @@ from tests.conftest import Campaign as Note
 from tests.unit.csv_repository.crashes import Campaign
 from tests.unit.csv_repository.days import SEEDS, random_day, working_day
 
-PART = 4
+PART = 2
 PARTS = range(0, 160, PART)
 DAYS = range(12)
-# Each has some thirty thousand states.
-SOAK_DAYS = range(100, 190)
+# Each has some twenty thousand states, so that all have more than two million.
+SOAK_DAYS = range(100, 230)
 
 
 @pytest.fixture(autouse=True)
