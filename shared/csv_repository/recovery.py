@@ -57,6 +57,9 @@ class Recovery:
             self._put_seeds(names)
         self._load(segments)
         self._replay(segments)
+        if records := sum(len(segment.records) for segment in segments):
+            # A clean stop leaves none.
+            _log.warning("the last stop was not clean: records replayed: %d", records)
         for segment in segments:
             if segment.torn:
                 self._set_torn_end_aside(segment)

@@ -92,6 +92,22 @@ def test_a_clean_stop_leaves_csvs_that_a_person_can_read() -> None:
     assert contents["journal-000002.csv"].count(b",rows,") == 0
 
 
+def test_only_an_opening_after_a_crash_says_that_it_recovers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And how much."""
+    disk = closed(LAMP)
+    shop = open_shop(disk)
+    put(shop, DESK)
+    put(shop, Item(1, "Lamp", stock=4))
+    assert not caplog.messages
+    disk.kill_process()
+    open_shop(disk).close()
+    assert caplog.messages == ["the last stop was not clean: records replayed: 2"]
+    open_shop(disk).close()
+    assert len(caplog.messages) == 1
+
+
 def test_seeds_are_put_where_nothing_was_and_never_again() -> None:
     """A shop that sold out stays sold out."""
     disk = MemoryDisk()
