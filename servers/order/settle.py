@@ -153,7 +153,9 @@ class Settling:
         ids = {order.id for order in waiting}
         for gone in self._failures.keys() - ids:
             del self._failures[gone]
-            self.stuck.pop(gone, None)
+        # A delivery of the catalog's may have placed it, without a try of this server's.
+        for settled in [order_id for order_id in list(self.stuck) if not self._waits(order_id)]:
+            self.stuck.pop(settled, None)
         # Those that failed go last: one that never gets an answer must not hold up the rest.
         for order in sorted(waiting, key=lambda order: self._failures[order.id]):
             if stopping():
@@ -162,6 +164,10 @@ class Settling:
                 self._failures[order.id] += 1
                 return False
         return True
+
+    def _waits(self, order_id: str) -> bool:
+        order = self._ledger.find(order_id)
+        return order is not None and order.state == "pending"
 
     def _settle_one(self, order: Order) -> bool:
         logs.begin_request(order.id)

@@ -342,32 +342,6 @@ def test_a_sale_of_no_moment_is_told_so(catalog_first: Shop, at: str) -> None:
     assert (told.status, told.json["path"]) == (422, "$.at")
 
 
-def test_an_order_that_never_gets_an_answer_holds_up_no_other(order_first: Shop) -> None:
-    """It goes last in the next round."""
-    order_first.to_catalog.before = lambda r: drop() if r.method == "PUT" else None
-    stuck, other = (order_first.buy(book).json["order"]["id"] for book in (1, 2))
-    order_first.to_catalog.before = lambda r: drop() if str(r.url).endswith("/update/1") else None
-    assert not order_first.orders.settling.settle_all()
-    assert not order_first.orders.settling.settle_all()
-    assert order_first.ask("GET", f"/orders/{other}").json["data"][0]["state"] == "placed"
-    assert order_first.ask("GET", f"/orders/{stuck}").json["data"][0]["state"] == "pending"
-    order_first.to_catalog.before = carry
-    order_first.settle()
-    order_first.check_books()
-
-
-def test_a_stuck_order_that_ends_otherwise_is_stuck_no_more(order_first: Shop) -> None:
-    """`readyz` is for what is wrong now."""
-    order_first.to_catalog.after = lambda r: drop() if r.method == "PUT" else None
-    order = order_first.buy(3).json["order"]["id"]
-    order_first.orders.settling.stuck[order] = "the catalog makes no sense of it"
-    assert not order_first.orders.settling.settle_all()
-    assert order_first.ask("GET", "/readyz", app=order_first.orders.app).status == 503
-    order_first.catalog.delivery.deliver()
-    assert order_first.orders.settling.settle_all()
-    assert order_first.ask("GET", "/readyz", app=order_first.orders.app).status == 200
-
-
 def test_an_intent_without_an_answer_is_202_and_settled_later(order_first: Shop) -> None:
     """A timeout is never a failure: the copy may be taken, as it is here."""
     order_first.to_catalog.after = lambda r: drop() if r.method == "PUT" else None
