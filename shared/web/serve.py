@@ -13,7 +13,9 @@ from typing import Any, Final
 
 import waitress.server
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask
+from waitress.utilities import BadRequest
 
 from shared import logs, problems
 from shared.config import Address
@@ -47,12 +49,26 @@ class _ProblemTask(ErrorTask):
         self.write(body)
 
 
+class _Parser(HTTPRequestParser):
+    """Waitress' own stumbles over some addresses and lengths, and would tell the client nothing."""
+
+    def received(self, data: bytes) -> int:
+        """See HTTPRequestParser."""
+        try:
+            return int(super().received(data))
+        except ValueError:
+            self.error = BadRequest("The head of the request makes no sense.")
+            self.completed = True
+            return len(data)
+
+
 class _Channel(HTTPChannel):
     error_task_class = _ProblemTask
+    parser_class = _Parser
 
     def handle_error(self, exc: Any = None) -> None:
-        """Drop a request that Waitress cannot even refuse, without its pages of a traceback."""
-        _log.warning("a request that makes no sense was dropped")
+        """Close a connection that something is wrong with, without pages of a traceback."""
+        _log.warning("a connection broke off", exc_info=sys.exc_info()[1])
         self.handle_close()
 
 

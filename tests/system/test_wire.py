@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,6 +79,24 @@ def test_what_waitress_refuses_is_a_problem_too(
     found, media, said = send(shop.urls[server], method, target, body)
     assert (found, media) == (status, "application/problem+json")
     assert json.loads(said)["status"] == status
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"GET http://[::1/livez HTTP/1.1", b"GET http://[x]/livez HTTP/1.1",
+     b"PUT /purchase/1 HTTP/1.1\r\nContent-Length: " + b"9" * 5_000],
+    ids=["half an address", "no address", "no length"],
+)  # fmt: skip
+def test_what_waitress_cannot_even_read_is_a_problem_too(shop: RunningShop, head: bytes) -> None:
+    """And not a closed line, which a client would take for a server that died."""
+    parts = urlsplit(shop.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 10) as line:
+        line.sendall(head + b"\r\n\r\n")
+        reply = http.client.HTTPResponse(line)
+        reply.begin()
+        assert (reply.status, reply.headers["Content-Type"]) == (400, "application/problem+json")
+        assert json.loads(reply.read())["status"] == 400
+        assert line.recv(1) == b""
 
 
 def test_a_huge_body_is_refused_before_it_is_sent(shop: RunningShop) -> None:
