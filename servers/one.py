@@ -14,7 +14,7 @@ from servers.frontend.app import Frontend
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
 from shared import logs
-from shared.config import Settings, parse_address
+from shared.config import Settings, parse_address, strays
 from shared.csv_repository import FolderDisk, Repository, RepositoryError, Table
 from shared.domain import now
 from shared.peer import Peer
@@ -76,6 +76,8 @@ def run(
     section = getattr(settings, name)
     stream = _log_stream(log)
     logs.set_up(name, stream)
+    for line in strays(os.environ):
+        _log.warning(line)
     poison = _Poison()
     stop = Stop()
     if with_stdin:

@@ -4,9 +4,10 @@ Every key may be overridden by an environment variable: BAZAR_CATALOG__LISTEN fo
 `[catalog]`, BAZAR_PURCHASE_ROUTE for `purchase_route`.
 """
 
+import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ import msgspec
 PREFIX: Final = "BAZAR_"
 DEFAULT: Final = Path("config/bazar.toml")
 ROUTES: Final = ("catalog-first", "order-first")
+# What other programs of the shop read from the environment.
+_OF_OTHERS: Final = ("BAZAR_FRONTEND", "BAZAR_GUTENBERG")
 _HOST: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+", re.ASCII)
 
 
@@ -77,6 +80,21 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
         _check(raw, key, allowed, check, sources.get(key, str(path)))
     _refuse_unknown(raw, str(path), sources)
     return msgspec.convert(raw, Settings)
+
+
+def strays(environment: Mapping[str, str]) -> Sequence[str]:
+    """A line about each variable that looks like one of the shop's and that nothing reads.
+
+    Those with `__` are refused by `load`; without, it may be somebody else's.
+    """
+    known = {PREFIX + key.upper().replace(".", "__") for key, _, _ in _KEYS}.union(_OF_OTHERS)
+    lines = []
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and "__" not in variable and variable not in known:
+            near = difflib.get_close_matches(variable, sorted(known), 1)
+            meant = f"; {near[0]} is near" if near else ""
+            lines.append(f"the variable {variable} is nothing of the shop's{meant}")
+    return lines
 
 
 def parse_address(text: str) -> Address:
@@ -171,5 +189,5 @@ def _refuse_unknown(raw: dict[str, Any], path: str, sources: Mapping[str, str]) 
                 source = sources.get(name, path)
                 near = [k for k in sorted(known) if k.split(".")[0] == section] or sorted(known)
                 raise ConfigError(f"{source}: {name}: unknown key; allowed are {', '.join(near)}")
-        if isinstance(table, dict) and not table and section not in {"catalog", "order"}:
+        if table == {} and not any(name.startswith(f"{section}.") for name in known):
             raise ConfigError(f"{path}: {section}: unknown section")

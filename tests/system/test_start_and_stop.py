@@ -205,6 +205,35 @@ def test_reconcile_says_that_the_ledgers_agree(tmp_path: Path) -> None:
         shop.stop()
 
 
+def test_a_misspelt_variable_is_told_in_the_log(tmp_path: Path) -> None:
+    """A server that starts with another route than was meant should say why."""
+    shop = RunningShop(tmp_path)
+    shop.variables["frontend"] = {"BAZAR_PURCHASE_ROTE": "order-first"}
+    try:
+        shop.start()
+        shop.stop()
+    finally:
+        shop.end()
+    warnings = [line for line in shop.log("frontend").splitlines() if " WARNING " in line]
+    (line,) = warnings
+    assert "BAZAR_PURCHASE_ROTE" in line
+    assert "BAZAR_PURCHASE_ROUTE is near" in line
+
+
+def test_a_start_after_kill_9_says_that_it_recovered(tmp_path: Path) -> None:
+    """And one after a clean stop says nothing."""
+    with running_shop(tmp_path) as shop:
+        assert requests.put(f"{shop.url}/purchase/3", timeout=5).ok
+        shop.kill("catalog")
+        shop.start("catalog")
+        assert "the last stop was not clean: records replayed: " in shop.log("catalog")
+        shop.stop()
+        shop.start()
+        assert shop.log("catalog").count("not clean") == 1
+        assert "not clean" not in shop.log("order")
+        shop.stop()
+
+
 def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     """As it does under the app, whose screen it would spoil."""
     config = write_config(tmp_path)

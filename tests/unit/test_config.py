@@ -73,6 +73,7 @@ def test_a_file_may_be_all_variables(tmp_path: Path) -> None:
         ('"data/run/order"', '""', ["order.data", "a folder"]),
         ("[frontend]", "color = 1\n[frontend]", ["order.color", "unknown key"]),
         ("[catalog]", "catalog = 3\n[x]", ["catalog", "section"]),
+        ("[catalog]", "[colors]\n[catalog]", ["colors", "unknown section"]),
         ("[frontend]", "[frontend", ["not TOML"]),
     ],
 )  # fmt: skip
@@ -97,6 +98,22 @@ def test_a_mistake_in_a_variable_names_the_variable(
     """Not the file, which is right."""
     with pytest.raises(config.ConfigError, match=variable):
         load(tmp_path, WHOLE, **{variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "near"),
+    [("BAZAR_PURCHASE_ROTE", "BAZAR_PURCHASE_ROUTE"),
+     ("BAZAR_CATALOG_LISTEN", "BAZAR_CATALOG__LISTEN"), ("BAZAR_XYZ", "")],
+)  # fmt: skip
+def test_a_variable_that_nothing_reads_is_told_with_what_it_is_near(
+    variable: str, near: str
+) -> None:
+    """It may be somebody else's, so nothing is refused for it."""
+    known = {"BAZAR_FRONTEND": "u", "BAZAR_GUTENBERG": "f", "BAZAR_CATALOG__LISTEN": "h:1"}
+    assert not config.strays({**known, "BAZAR_PURCHASE_ROUTE": "order-first", "HOME": "/"})
+    (line,) = config.strays({**known, variable: "x"})
+    assert f"{variable} is" in line
+    assert (near in line) if near else ("near" not in line)
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
