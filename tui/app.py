@@ -10,10 +10,11 @@ from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from shared.domain import Book
+from shared.domain import Book, ShopError
 from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
+from tui.live import LIVE_SECONDS, Live, Watching
 from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
 from tui.screens.base import BazarScreen
 from tui.screens.shop import ShopScreen
@@ -68,6 +69,7 @@ class BazarApp(App[None]):
         self.till = Till(self, desk, self._told)
         self._watch = Watch()
         self._asker = Asker(self, "health")
+        self.live = Live(self, self, desk.shop, self._lost)
         self.add_mode("shop", self._shop_screen)
         self.add_mode("orders", self._orders_screen)
         self.register_theme(BAZAR)
@@ -89,6 +91,7 @@ class BazarApp(App[None]):
         """Open the shop, then see to the servers and to what an earlier run left unsettled."""
         await self.switch_mode("shop")
         self.set_interval(_TICK_SECONDS, self._tick)
+        self.set_interval(LIVE_SECONDS, self.live.ask)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -113,6 +116,7 @@ class BazarApp(App[None]):
         self.health = health
         if before is not None and before.down and not health.down:
             self.say("The shop answers again.")
+            self.live.ask()
         self._tick()
 
     def _trouble(self, error: Exception) -> None:
@@ -124,6 +128,24 @@ class BazarApp(App[None]):
         if not self._watch.down:
             self._watch.hurry()
             self._tick()
+
+    # -- stock that stays live ----------------------------------------------------------------
+
+    def watching(self) -> list[Watching]:
+        """See Host."""
+        return [screen for screen in self.screen_stack if isinstance(screen, Watching)]
+
+    def is_worth_asking(self) -> bool:
+        """See Host."""
+        return self.app_focus and not {"frontend", "catalog"} & set(self._watch.down)
+
+    def watch_app_focus(self, is_focused: bool) -> None:
+        """Whoever comes back sees what is so now."""
+        if is_focused and self.is_running:
+            self.live.ask()
+
+    def _lost(self, error: ShopError) -> None:
+        self.post_message(Trouble(error))
 
     def why_not_buy(self, book: Book) -> str | None:
         """Why a book cannot be bought now, as a sentence; None if it can."""
@@ -208,6 +230,7 @@ class BazarApp(App[None]):
         self.till.hurry()
         if isinstance(self.screen, BazarScreen):
             self.screen.reload()
+        self.live.ask()
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

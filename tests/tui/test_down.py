@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tests.tui.conftest import screen_text, sees, until
-from tests.tui.fakes import NOON, FakeShop, FrozenClock
+from tests.tui.fakes import NOON, FakeShop, FrozenClock, MemoryKeys, many
 from tui import app as app_module
 from tui.app import BazarApp
-from tui.screens.shop import ShopScreen
+from tui.desk import Desk
 from tui.shop import Health
 from tui.watch import PAUSES_DOWN, Watch
+from tui.widgets.booklist import BookList
 
 DOWN = Health({"catalog": "no answer", "order": "ok", "frontend": "ok"})
 WELL = Health({"catalog": "ok", "order": "ok", "frontend": "ok"})
@@ -70,9 +71,7 @@ async def test_a_failed_question_finds_out_who_is_down_without_waiting(
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "● catalog"))
         shop.go_down("catalog")
-        screen = app.screen
-        assert isinstance(screen, ShopScreen)
-        screen.refresh_stock()
+        app.live.ask()
         await until(pilot, sees(pilot, "The catalog server is down"))
 
 
@@ -87,6 +86,44 @@ async def test_while_the_catalog_is_down_buying_says_why_not(
         await pilot.press("b")
         await until(pilot, sees(pilot, "works again when it is back"))
     assert not shop.purchases
+
+
+async def test_while_the_catalog_is_down_an_open_book_says_why_it_cannot_be_bought(
+    app: BazarApp, shop: FakeShop, clock: FrozenClock
+) -> None:
+    """And how old its stock is."""
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, sees(pilot, "● catalog"))
+        await pilot.press("j", "enter")
+        await until(pilot, sees(pilot, "56 in stock"))
+        shop.go_down("catalog")
+        clock.at += 6
+        await until(pilot, sees(pilot, "as of 12:00:00"))
+        await pilot.press("b")
+        await until(pilot, sees(pilot, "works again when it is back"))
+        shop.come_back()
+        clock.at += 2
+        await until(pilot, lambda: "as of" not in screen_text(pilot))
+    assert not shop.purchases
+
+
+async def test_the_list_stays_where_it_was_when_the_shop_comes_back(
+    shop: FakeShop, clock: FrozenClock, keys: MemoryKeys
+) -> None:
+    shop = FakeShop(many(1_000))
+    app = BazarApp(Desk(shop, clock, keys))
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "● catalog"))
+        await pilot.press("end")
+        await until(pilot, sees(pilot, "Volume 01000"))
+        shop.go_down("catalog")
+        clock.at += 6
+        await until(pilot, sees(pilot, "The catalog server is down"))
+        shop.come_back()
+        clock.at += 2
+        await until(pilot, sees(pilot, "● catalog"))
+        await until(pilot, lambda: not pilot.app.screen.query_one(BookList).is_stale)
+        assert "▸Volume 01000" in screen_text(pilot)
 
 
 async def test_browsing_goes_on_while_only_the_order_server_is_down(

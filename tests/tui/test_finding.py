@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.tui.conftest import screen_text, sees, until
@@ -102,12 +103,46 @@ async def test_stock_is_not_asked_for_while_nobody_looks(app: BazarApp, shop: Fa
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "56 left"))
         app.app_focus = False
-        screen = app.screen
-        assert isinstance(screen, ShopScreen)
-        screen.refresh_stock()
+        app.live.ask()
+        await pilot.pause()
+    assert not shop.asked_ids
+
+
+async def test_whoever_comes_back_sees_the_stock_of_now(app: BazarApp, shop: FakeShop) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        app.app_focus = False
+        shop.shelf[2] = replace(shop.shelf[2], quantity=50)
         await pilot.pause()
         app.app_focus = True
-    assert not shop.asked_ids
+        await until(pilot, sees(pilot, "▾6 50 left"), seconds=1.5)
+
+
+async def test_one_question_is_for_the_list_and_the_book_over_it(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        await pilot.press("j", "enter")
+        await until(pilot, sees(pilot, "56 in stock"))
+        shop.shelf[2] = replace(shop.shelf[2], quantity=55)
+        asked = len(shop.asked_ids)
+        app.live.ask()
+        await until(pilot, sees(pilot, "55 in stock ▾1"))
+        assert shop.asked_ids[asked:] == [tuple(range(1, 8))]
+
+
+async def test_an_open_book_that_the_shop_lets_go_of_says_so(app: BazarApp, shop: FakeShop) -> None:
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        await pilot.press("j", "enter")
+        await until(pilot, sees(pilot, "56 in stock"))
+        del shop.shelf[2]
+        app.live.ask()
+        await until(pilot, sees(pilot, "not found"))
+        await pilot.press("b")
+        await until(pilot, sees(pilot, "does not have this"))
+    assert not shop.purchases
 
 
 async def test_copying_says_what_was_copied(app: BazarApp) -> None:

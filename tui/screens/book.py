@@ -1,6 +1,6 @@
 """One book in full, over whatever was there."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,19 +9,23 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from shared.domain import Book, BookNotFound, ShopError
+from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
+from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, MoreWanted, Trouble
-from tui.shop import BookPage
+from tui.shop import BookPage, Health
 from tui.widgets.card import Card
 from tui.widgets.keysbar import KeysBar
 from tui.widgets.toosmall import TooSmall
 
-LIVE_SECONDS = 2.0
+if TYPE_CHECKING:
+    from tui.app import BazarApp
+
 _OTHERS = 6
 
 
-class BookScreen(ModalScreen[None]):
+class BookScreen(ModalScreen[None], Watching):
     """The cover, the price, a stock that stays live, and what else there is on the subject."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +41,9 @@ class BookScreen(ModalScreen[None]):
         self._desk = desk
         self._number = book_id
         self._book = book
-        self._live = Asker(self, "book")
+        self._is_gone = False
+        self._fresh_at = text.clock_time(desk.clock.now())
+        self._first = Asker(self, "book")
         self._more = Asker(self, "more")
 
     def compose(self) -> ComposeResult:
@@ -51,15 +57,28 @@ class BookScreen(ModalScreen[None]):
         """Show what is known and fetch the rest."""
         self.query_one("#book-box").border_title = Content(f"Book #{self._number}")
         self.query_one(Card).book = self._book
-        self.refresh_stock()
-        self.set_interval(LIVE_SECONDS, self.refresh_stock)
+        self._ask()
+        self.watch(self.app, "health", self._health_changed, init=True)
 
-    def refresh_stock(self) -> None:
-        """Ask for the book as it is now."""
-        if self.app.app_focus:
-            self._live.ask(lambda: self._desk.shop.book(self._number), self._came, self._lost)
+    def _ask(self) -> None:
+        self._first.ask(lambda: self._desk.shop.book(self._number), self._came, self._lost)
+
+    def watched_ids(self) -> list[int]:
+        """See Watching."""
+        return [self._number]
+
+    def renewed(self, books: Renewed) -> None:
+        """See Watching."""
+        if self._number in books:
+            self._first.drop()
+            book = books[self._number]
+            if book is None:
+                self._gone()
+            else:
+                self._came(book)
 
     def _came(self, book: Book) -> None:
+        self._fresh_at = text.clock_time(self._desk.clock.now())
         card = self.query_one(Card)
         if card.book is not None and card.book.quantity != book.quantity:
             card.change = book.quantity - card.book.quantity
@@ -78,30 +97,54 @@ class BookScreen(ModalScreen[None]):
 
     def _lost(self, error: ShopError) -> None:
         if isinstance(error, BookNotFound):
-            self.query_one("#book-box").border_title = Content(f"Book #{self._number}: not found")
+            self._gone()
         self._trouble(error)
+
+    def _gone(self) -> None:
+        self._is_gone = True
+        self.query_one("#book-box").border_title = Content(f"Book #{self._number}: not found")
+        self.query_one(KeysBar).refresh()
 
     def _trouble(self, error: ShopError) -> None:
         self.app.post_message(Trouble(error))
 
     def why_not(self, action: str) -> str | None:
         """Why an action cannot be done now, or None."""
-        if action in ("buy", "more") and self._book is None:
+        if action not in ("buy", "more"):
+            return None
+        if self._is_gone:
+            return "The shop does not have this book any more."
+        if self._book is None:
             return "The book has not come yet."
-        if action == "buy" and self._book is not None and not self._book.quantity:
-            return "This book is sold out."
-        if action == "more" and self._book is not None and not self._book.subjects:
-            return "This book is on no subject."
-        return None
+        if action == "more":
+            return None if self._book.subjects else "This book is on no subject."
+        return self._bazar.why_not_buy(self._book)
+
+    @property
+    def _bazar(self) -> "BazarApp":
+        return cast("BazarApp", self.app)
+
+    def _can(self, action: str) -> bool:
+        why = self.why_not(action)
+        if why is not None:
+            self._bazar.say(why, "warning")
+        return why is None
+
+    def _health_changed(self, health: Health | None) -> None:
+        is_stale = health is not None and bool({"frontend", "catalog"} & set(health.down))
+        self.query_one(Card).as_of = self._fresh_at if is_stale else ""
+        self.query_one(KeysBar).refresh()
+        if not is_stale and self._book is None and not self._is_gone:
+            self._ask()
 
     def action_buy(self) -> None:
         """Ask whether to buy it."""
-        if self.why_not("buy") is None and self._book is not None:
+        if self._can("buy") and self._book is not None:
             self.app.post_message(BuyWanted(self._book))
 
     def action_more(self) -> None:
         """Show the books on its first subject."""
-        if self.why_not("more") is None and self._book is not None:
+        if self._can("more") and self._book is not None:
             self.app.post_message(MoreWanted(self._book.subjects[0]))
             self.dismiss()
 

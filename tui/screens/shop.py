@@ -11,11 +11,12 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
-from shared.domain import Book, ShopError
+from shared.domain import ShopError
 from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.listing import PAGE, Listing, Query
+from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, OpenWanted, Trouble
 from tui.screens.base import BazarScreen
 from tui.shop import BookPage, SubjectPage
@@ -25,7 +26,6 @@ from tui.widgets.rows import Rows
 from tui.widgets.subjectlist import Subjects
 
 DEBOUNCE_SECONDS = 0.12
-LIVE_SECONDS = 2.0
 # Long enough that holding an arrow key asks for nothing on the way.
 _SETTLE_SECONDS = 0.15
 _PAGES_SECONDS = 0.03
@@ -54,7 +54,7 @@ class SearchInput(Input):
             self.action_leave()
 
 
-class ShopScreen(BazarScreen):
+class ShopScreen(BazarScreen, Watching):
     """Where books are found and bought."""
 
     MODE = "shop"
@@ -72,7 +72,6 @@ class ShopScreen(BazarScreen):
         super().__init__(desk)
         self._find = Asker(self, "find")
         self._pages = Asker(self, "pages")
-        self._live = Asker(self, "live")
         self._more = Asker(self, "more")
         self._query = Query()
         self._typing: Timer | None = None
@@ -101,7 +100,6 @@ class ShopScreen(BazarScreen):
         self.query_one("#search-box").border_title = Content("Search (/)")
         self.books.border_title = Content("All books")
         self.call_after_refresh(self._search)
-        self.set_interval(LIVE_SECONDS, self.refresh_stock)
 
     @property
     def books(self) -> BookList:
@@ -124,22 +122,27 @@ class ShopScreen(BazarScreen):
         self._search()
         self.set_focus(self.books)
 
-    def _search(self) -> None:
+    def _search(self, *, stay: bool = False) -> None:
+        """Ask for the first page, or for the one in view to `stay` at that place of the list."""
         query, began = self._query, self.desk.clock.monotonic()
+        stay = stay and query == self.books.listing.query
+        number = self.books.window[0] // PAGE if stay else 0
         self._pages.drop()
-        self._live.drop()
+        self.bazar.live.drop()
         self.books.set_state("loading")
         self._find.ask(
-            lambda: self.desk.shop.books(query.text, query.subject, PAGE, 0),
-            lambda page: self._found(query, began, page),
+            lambda: self.desk.shop.books(query.text, query.subject, PAGE, number * PAGE),
+            lambda page: self._found(query, began, page, number, stay=stay),
             self._not_found,
         )
 
-    def _found(self, query: Query, began: float, page: BookPage) -> None:
+    def _found(
+        self, query: Query, began: float, page: BookPage, number: int, *, stay: bool
+    ) -> None:
         listing = Listing(query)
-        listing.put(0, page)
+        listing.put(number, page)
         self._is_fresh()
-        self.books.show(listing)
+        self.books.show(listing, stay=stay)
         took = (self.desk.clock.monotonic() - began) * 1000
         hits = f"{text.plural(page.total, 'hit')} {took:.0f} ms" if query.text else ""
         self.query_one("#search-box").border_subtitle = Content(hits)
@@ -194,20 +197,15 @@ class ShopScreen(BazarScreen):
 
     # -- stock that stays live ----------------------------------------------------------------
 
-    def refresh_stock(self) -> None:
-        """Ask for the books in view as they are now; not while nobody looks or nobody answers."""
-        ids = self.books.ids_in_view
-        if not ids or self.books.state != "here" or not self._is_looked_at():
-            return
-        self._live.ask(lambda: self.desk.shop.books_by_id(ids), self._renewed, self._trouble)
+    def watched_ids(self) -> list[int]:
+        """See Watching. Rows that are about to be replaced are not asked for."""
+        return self.books.ids_in_view if self.books.state == "here" else []
 
-    def _is_looked_at(self) -> bool:
-        return self.app.app_focus and self.bazar.current_mode == self.MODE
-
-    def _renewed(self, books: tuple[Book, ...]) -> None:
-        self._is_fresh()
-        changes = self.books.listing.renew(books)
-        self.books.mark(changes)
+    def renewed(self, books: Renewed) -> None:
+        """See Watching."""
+        if self.books.state == "here":
+            self._is_fresh()
+            self.books.mark(self.books.listing.renew(book for book in books.values() if book))
 
     def _is_fresh(self) -> None:
         self._fresh_at = text.clock_time(self.desk.clock.now())
@@ -316,18 +314,18 @@ class ShopScreen(BazarScreen):
 
     def reload(self) -> None:
         """See BazarScreen."""
-        self._search()
+        self._search(stay=True)
         self.query_one(Subjects).load()
 
     def recovered(self) -> None:
-        """See BazarScreen. A list that is whole stays where it is."""
+        """See BazarScreen. The list stays where it is."""
         if self.books.state != "here":
             self.reload()
 
     def settled(self, purchases: int) -> None:
         """See BazarScreen."""
         if purchases:
-            self.refresh_stock()
+            self.bazar.live.ask()
 
     def health_changed(self) -> None:
         """See BazarScreen."""

@@ -50,14 +50,15 @@ class BookList(Rows):
         seen = (self.listing.at(place) for place in range(first, last + 1))
         return [book.id for book in seen if book is not None]
 
-    def show(self, listing: Listing) -> None:
-        """Draw another listing, from its top."""
+    def show(self, listing: Listing, *, stay: bool = False) -> None:
+        """Draw another listing, from its top, or where the last one was if it is to `stay`."""
         self.listing = listing
         self.state = "here"
         self.is_stale = False
         self.nearest = ()
         self._changes.clear()
-        self.to_top()
+        if not stay:
+            self.to_top()
         self.rows_changed()
 
     def set_state(self, state: State) -> None:
