@@ -52,6 +52,11 @@ class Recovery:
         """Read everything; raises a CannotOpen with the folder as it was found."""
         names = self._disk.names()
         numbers = sorted(n for n in map(journal.segment_number, names) if n is not None)
+        if numbers:
+            # The name of a segment that a killed process had just made may not be on disk yet. If
+            # it were lost in a crash, and not that of the segment which this opening makes, there
+            # would be a gap, and the records below it would count as old ones.
+            sync_names(self._disk)
         segments = self._read_run(numbers)
         if not numbers:
             self._put_seeds(names)

@@ -184,6 +184,14 @@ REPOSITORY: Final = (
         "run = numbers",
     ),
     Mutant(
+        "names-found-taken-for-names-on-disk",
+        "a segment lost between two others hides the records below it",
+        "crashes",
+        _RECOVERY,
+        "            sync_names(self._disk)\n        segments = ",
+        "            pass\n        segments = ",
+    ),
+    Mutant(
         "deletions-not-replayed",
         "a row that was taken away comes back",
         "crashes",

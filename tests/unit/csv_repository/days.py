@@ -120,6 +120,13 @@ def working_day(seeds: Seeds) -> Day:
         repository.checkpoint()
     day.disk.room = None
     day.change(repository, sale(7))
+    day.disk.room = 0
+    with suppress(StorageFull):
+        repository.checkpoint()
+    day.disk.room = None
+    # The new segment's name is there, and not on disk.
+    repository = day.open()
+    day.change(repository, sale(9))
     day.crowd(repository, [sale(number) for number in (20, 21, 22)])
     repository.close()
     repository = day.open()

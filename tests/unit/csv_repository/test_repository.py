@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -90,22 +91,6 @@ def test_a_clean_stop_leaves_csvs_that_a_person_can_read() -> None:
     assert contents["receipts.csv"].count(b"\n") == 2
     assert sorted(contents) == ["items.csv", "journal-000002.csv", "receipts.csv"]
     assert contents["journal-000002.csv"].count(b",rows,") == 0
-
-
-def test_only_an_opening_after_a_crash_says_that_it_recovers(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """And how much."""
-    disk = closed(LAMP)
-    shop = open_shop(disk)
-    put(shop, DESK)
-    put(shop, Item(1, "Lamp", stock=4))
-    assert not caplog.messages
-    disk.kill_process()
-    open_shop(disk).close()
-    assert caplog.messages == ["the last stop was not clean: records replayed: 2"]
-    open_shop(disk).close()
-    assert len(caplog.messages) == 1
 
 
 def test_seeds_are_put_where_nothing_was_and_never_again() -> None:
@@ -194,7 +179,6 @@ def test_an_edit_while_open_is_kept_aside_before_it_is_replaced(at_close: bool) 
 
 def test_the_copy_of_an_edit_is_on_disk_before_the_edit_is_replaced() -> None:
     """A crash right after keeps one of them, however the folder's names reach the disk."""
-    from random import Random
 
     disk = closed(LAMP)
     shop = open_shop(disk)
@@ -263,46 +247,6 @@ def test_a_table_that_is_new_needs_no_csv() -> None:
     put(shop, Receipt("r", 1))
     disk.kill_process()
     assert set(state(open_shop(disk))) == {("items", 1), ("receipts", "r")}
-
-
-def test_segments_below_a_gap_are_older_than_the_csvs_and_not_replayed() -> None:
-    """The disk may delete a checkpoint's segments in any order."""
-    disk = MemoryDisk()
-    shop = open_shop(disk)
-    put(shop, LAMP)
-    old = disk.contents()["journal-000001.csv"]
-    shop.checkpoint()
-    put(shop, Item(1, "Lamp", stock=4))
-    shop.checkpoint()
-    shop.close()
-    disk.edit("journal-000001.csv", old)
-    shop = open_shop(disk)
-    assert state(shop) == {("items", 1): Item(1, "Lamp", stock=4)}
-    assert "journal-000001.csv" not in disk.names()
-
-
-def test_a_torn_end_is_kept_for_whoever_wants_to_look() -> None:
-    """What was acknowledged is there without it."""
-    disk = MemoryDisk()
-    put(open_shop(disk), LAMP)
-    disk.kill_process()
-    disk.edit("journal-000001.csv", disk.contents()["journal-000001.csv"] + b"0123abcd,half")
-    assert state(open_shop(disk)) == {("items", 1): LAMP}
-    assert disk.contents()["journal-000001.torn"] == b"0123abcd,half"
-
-
-def test_a_torn_end_before_a_segment_with_lines_is_damage() -> None:
-    """A later segment is written only when the one before it is whole."""
-    disk = MemoryDisk()
-    shop = open_shop(disk)
-    put(shop, LAMP)
-    first = disk.contents()["journal-000001.csv"]
-    shop.checkpoint()
-    put(shop, DESK)
-    disk.kill_process()
-    disk.edit("journal-000001.csv", first[:-1])
-    with pytest.raises(CannotOpen, match=r"journal-000001\.csv, line 2 "):
-        open_shop(disk)
 
 
 def test_a_growing_journal_is_checkpointed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
