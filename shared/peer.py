@@ -15,6 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from shared import logs, problems
+from shared.deadline import DeadlineAdapter
 from shared.domain import InProgress, OutcomeUnknown, TryLater, Unavailable
 from shared.wire import encode
 
@@ -45,7 +46,7 @@ class Peer:
     """One other server at `url`; made once, used by many threads.
 
     `threads` is how many calls may be under way at once, `seconds` how long one attempt may wait
-    for an answer.
+    for its whole answer.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Peer:
         self._session = requests.Session()
         # A proxy variable in someone's shell must not send the shop's traffic elsewhere.
         self._session.trust_env = False
-        mount = adapter or HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
+        mount = adapter or DeadlineAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
         self._session.mount("http://", mount)
         self._session.mount("https://", mount)
 

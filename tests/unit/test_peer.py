@@ -1,9 +1,11 @@
 """Another server over requests: what was certainly not done, and what may have been."""
 
+import http.server
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
@@ -134,6 +136,84 @@ def test_an_answer_cut_off_or_late_may_have_been_a_done_deed(answer: bytes | Non
         with pytest.raises(Unavailable):
             asked.get("/info/1")
         asked.close()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+
+
+@contextmanager
+def dripping(at_once: bytes) -> Iterator[str]:
+    """A server that says this and then a letter now and then, for ever; it hears one client."""
+    stop = threading.Event()
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(at_once)
+            with suppress(OSError):
+                while not stop.wait(0.02):
+                    connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            stop.set()
+            thread.join(10)
+
+
+@pytest.mark.parametrize("at_once", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", HEAD])
+def test_an_answer_that_drips_does_not_outlast_the_patience(at_once: bytes) -> None:
+    """Each byte comes in time, and the answer never."""
+    with dripping(at_once) as url:
+        asked = Peer("catalog", url, seconds=0.3)
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            asked.put("/update/1", {"quantity_change": -1}, key=KEY, attempts=1)
+        assert 0.3 <= time.monotonic() - began < 3
+        asked.close()
+
+
+class Keeping(http.server.BaseHTTPRequestHandler):
+    """Keeps its lines open, and counts them."""
+
+    protocol_version = "HTTP/1.1"
+    lines = 0
+
+    def setup(self) -> None:
+        """A new line."""
+        super().setup()
+        type(self).lines += 1
+
+    def do_GET(self) -> None:
+        """A little late."""
+        time.sleep(0.05)
+        self.send_response(200)
+        self.send_header("Content-Length", "11")
+        self.end_headers()
+        self.wfile.write(b'{"data":[]}')
+
+    def log_message(self, *_: object) -> None:
+        """Quietly."""
+
+
+def test_a_line_is_used_again_and_each_call_has_its_own_time() -> None:
+    """All of them together take longer than one may."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Keeping) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        asked = Peer("catalog", f"http://127.0.0.1:{server.server_port}", seconds=0.3)
+        try:
+            for _ in range(8):
+                assert asked.get("/info/1").status == 200
+        finally:
+            asked.close()
+            server.shutdown()
+            thread.join()
+    assert Keeping.lines == 1
 
 
 def test_proxies_of_the_shell_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
