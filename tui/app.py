@@ -24,10 +24,11 @@ from tui.till import Case, Till
 from tui.watch import Watch
 
 Severity = Literal["information", "warning"]
-_WIDTHS = [(0, "-thin"), (60, "-narrow"), (80, "-normal"), (120, "-wide")]
-_HEIGHTS = [(0, "-flat"), (16, "-low"), (22, "-usual"), (40, "-high")]
+_WIDTHS = [(0, "-thin"), (60, "-narrow"), (80, "-normal"), (120, "-wide"), (170, "-vast")]
+_HEIGHTS = [(0, "-flat"), (16, "-low"), (22, "-usual"), (30, "-high"), (50, "-tall")]
 _TICK_SECONDS = 0.5
 _NEWS_SECONDS = 8.0
+_NEWS_KEPT = 20
 
 
 def _book_commands() -> type[Provider]:
@@ -60,7 +61,7 @@ class BazarApp(App[None]):
     health: reactive[Health | None] = reactive(None)
     seconds_left: reactive[float] = reactive(0.0)
     unsettled: reactive[int] = reactive(0)
-    activity: reactive[str] = reactive("")
+    activity: reactive[tuple[tuple[str, str], ...]] = reactive(())
     settled: reactive[int] = reactive(0)
 
     def __init__(self, desk: Desk) -> None:
@@ -114,8 +115,11 @@ class BazarApp(App[None]):
         self._watch.answered(health, self.desk.clock.monotonic())
         before = self.health
         self.health = health
+        for name in set(health.down) - set(before.down if before else ()):
+            self.note(f"The {name} server does not answer.")
         if before is not None and before.down and not health.down:
             self.say("The shop answers again.")
+            self.note("The shop answers again.")
             self.live.ask()
         self._tick()
 
@@ -168,7 +172,7 @@ class BazarApp(App[None]):
         screens = [screen for screen in self.screen_stack if isinstance(screen, BuyScreen)]
         is_shown = any(screen.told(case) for screen in screens)
         words = news(outcome.stage, case.unsettled.title, outcome.price)
-        self._note(words)
+        self.note(words)
         if not is_shown and (not outcome.is_open or case.attempts == 1):
             self.say(words, "information" if outcome.stage == "bought" else "warning")
         if not outcome.is_open:
@@ -209,12 +213,14 @@ class BazarApp(App[None]):
     # -- words --------------------------------------------------------------------------------
 
     def say(self, words: str, severity: Severity = "information") -> None:
-        """A short notice in the corner, and in the activity line."""
-        self._note(words)
+        """A notice above the keys, in place of the last one."""
+        self.clear_notifications()
         self.notify(words, severity=severity, timeout=_NEWS_SECONDS, markup=False)
 
-    def _note(self, words: str) -> None:
-        self.activity = f" {text.clock_time(self.desk.clock.now())}  {words}"
+    def note(self, words: str) -> None:
+        """Something that happened, for the line of activity."""
+        news = (text.clock_time(self.desk.clock.now()), words)
+        self.activity = (news, *self.activity)[:_NEWS_KEPT]
 
     # -- keys ---------------------------------------------------------------------------------
 

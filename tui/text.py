@@ -19,6 +19,7 @@ _UNSAFE: Final = re.compile(
 )
 _BREAKS: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS: Final = re.compile(r"\s+")
+_IN_BRACKETS: Final = re.compile(r" *\([^)]*\)")
 ELLIPSIS: Final = "…"
 _ROUND: Final = 10_000
 
@@ -47,6 +48,20 @@ def fit(text: str, width: int) -> str:
 def cut(text: str, width: int) -> str:
     """At most `width` cells of text, cut with an ellipsis."""
     return text if cell_len(text) <= width else fit(text, width).rstrip()
+
+
+def author(name: str, width: int) -> str:
+    """An author in at most `width` cells: `Melville, Herman`, else `Melville, H.`, `Melville`."""
+    if cell_len(name) <= width:
+        return name
+    # "Barrie, J. M. (James Matthew)"
+    name = _IN_BRACKETS.sub("", name)
+    surname, comma, given = name.partition(", ")
+    initials = "".join(f" {part[0]}." for part in given.split() if part[0].isalpha())
+    for shorter in (name, f"{surname},{initials}", surname) if comma else ():
+        if cell_len(shorter) <= width:
+            return shorter
+    return cut(name, width)
 
 
 def wrap(text: str, width: int, limit: int) -> list[str]:
@@ -94,6 +109,12 @@ def short_count(number: int) -> str:
 def stock(quantity: int) -> str:
     """The copies left, as a list shows them: `7 left`, `sold out`."""
     return f"{short_count(quantity)} left" if quantity else "sold out"
+
+
+def stock_news(title: str, quantity: int, change: int) -> str:
+    """How the stock of a book changed: `▾1 Moby-Dick: 6 left`."""
+    sign = "▾" if change < 0 else "▴"
+    return f"{sign}{count(abs(change))} {cut(one_line(title), 40)}: {stock(quantity)}"
 
 
 def clock_time(at: datetime) -> str:

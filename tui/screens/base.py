@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tui.desk import Desk
 from tui.shop import Health
+from tui.widgets.activity import Activity
 from tui.widgets.banner import Banner
 from tui.widgets.keysbar import KeysBar
 from tui.widgets.toosmall import TooSmall
@@ -41,7 +40,7 @@ class BazarScreen(Screen[None]):
             yield Banner()
             with Vertical(id="body"):
                 yield from self.compose_body()
-            yield Static(id="activity", markup=False)
+            yield Activity()
             yield KeysBar(self.why_not)
         yield TooSmall()
 
@@ -98,5 +97,5 @@ class BazarScreen(Screen[None]):
     def _show_seconds(self, seconds: float) -> None:
         self.query_one(Banner).seconds = seconds
 
-    def _show_activity(self, words: str) -> None:
-        self.query_one("#activity", Static).update(Content(words))
+    def _show_activity(self, news: tuple[tuple[str, str], ...]) -> None:
+        self.query_one(Activity).news = news

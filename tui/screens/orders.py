@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.containers import Vertical
 
 from shared.domain import Order, ShopError
 from tui import text
@@ -16,6 +16,7 @@ from tui.screens.base import BazarScreen
 from tui.shop import OrderPage
 from tui.widgets.orderlist import OrderDetails, OrderList
 from tui.widgets.rows import Rows
+from tui.widgets.ruler import Ruler
 
 _PAGE = 50
 _REFRESH_SECONDS = 5.0
@@ -39,13 +40,17 @@ class OrdersScreen(BazarScreen):
 
     def compose_body(self) -> ComposeResult:
         """The list, and the order under the cursor in full."""
-        yield OrderList(self.desk.clock)
-        yield OrderDetails()
+        with Vertical(classes="frame"):
+            yield Ruler("top", "Orders", id="orders-ruler")
+            yield OrderList(self.desk.clock)
+            yield Ruler("middle", id="details-ruler")
+            yield OrderDetails()
+            yield Ruler("bottom")
 
     def on_mount(self) -> None:
         """Fetch the newest ones."""
         super().on_mount()
-        self.orders.border_title = Content("Orders")
+        self.query_one("#orders-ruler", Ruler).is_lit = True
         self.set_interval(_REFRESH_SECONDS, self._refresh_while_looked_at)
 
     def on_screen_resume(self) -> None:
@@ -90,7 +95,7 @@ class OrdersScreen(BazarScreen):
     def _take(self, orders: list[Order], total: int) -> None:
         self.orders.orders = orders
         self.orders.total = total
-        self.orders.border_subtitle = Content(f"{text.plural(total, 'order')}")
+        self.query_one("#orders-ruler", Ruler).note = text.plural(total, "order")
         self.orders.rows_changed()
 
     def _failed(self, error: ShopError) -> None:

@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -23,6 +22,8 @@ from tui.shop import BookPage, SubjectPage
 from tui.widgets.booklist import BookList
 from tui.widgets.card import Card, Preview
 from tui.widgets.rows import Rows
+from tui.widgets.ruler import Ruler
+from tui.widgets.searchinput import SearchInput
 from tui.widgets.subjectlist import Subjects
 
 DEBOUNCE_SECONDS = 0.12
@@ -30,28 +31,8 @@ DEBOUNCE_SECONDS = 0.12
 _SETTLE_SECONDS = 0.15
 _PAGES_SECONDS = 0.03
 _OTHERS = 6
+_ABOUT_HEIGHT = 32
 _NEAREST = 4
-
-
-class SearchInput(Input):
-    """The search box; Esc clears it first and leaves it then."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", "to the books", key_display="↵", id="search.leave"),
-        Binding("escape", "clear_or_leave", "clear", key_display="esc", id="search.clear"),
-    ]
-
-    def action_leave(self) -> None:
-        """Go on to the books."""
-        # At once: a focus() that waits its turn would let the next key fall into the search.
-        self.screen.set_focus(self.screen.query_one(BookList))
-
-    def action_clear_or_leave(self) -> None:
-        """Start over, or go back to the books."""
-        if self.value:
-            self.value = ""
-        else:
-            self.action_leave()
 
 
 class ShopScreen(BazarScreen, Watching):
@@ -65,7 +46,7 @@ class ShopScreen(BazarScreen, Watching):
         Binding("b", "buy", "buy", id="shop.buy"),
         Binding("m", "more", "more", id="shop.more"),
         Binding("y", "copy", "copy", show=False, id="shop.copy"),
-        Binding("escape", "back", "Back", show=False, id="shop.back"),
+        Binding("escape", "back", "back", key_display="esc", id="shop.back"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -83,23 +64,29 @@ class ShopScreen(BazarScreen, Watching):
 
     def compose_body(self) -> ComposeResult:
         """Subjects, books and the book, side by side where there is room."""
-        with Vertical(id="search-box"):
-            yield SearchInput(
-                placeholder="title or author", compact=True, select_on_focus=False, id="search"
-            )
         with Horizontal(id="panes"):
             yield Subjects(self.desk.shop, self._trouble)
-            with Vertical(id="middle"):
+            with Vertical(id="middle", classes="frame"):
+                yield Ruler("top", "Search (/)", id="search-ruler")
+                yield SearchInput(
+                    placeholder="title or author", compact=True, select_on_focus=False, id="search"
+                )
+                yield Ruler("middle", heading(self._query), id="books-ruler")
                 yield BookList(id="books")
+                yield Ruler("middle", id="preview-ruler")
                 yield Preview()
+                yield Ruler("bottom")
             yield Card()
 
     def on_mount(self) -> None:
         """Name the parts and fetch the first books once the first paint is out."""
         super().on_mount()
-        self.query_one("#search-box").border_title = Content("Search (/)")
-        self.books.border_title = Content("All books")
         self.call_after_refresh(self._search)
+
+    def on_descendant_focus(self) -> None:
+        """Light the line above what the keys go to."""
+        self.query_one("#search-ruler", Ruler).is_lit = self.query_one(SearchInput).has_focus
+        self.query_one("#books-ruler", Ruler).is_lit = self.books.has_focus
 
     @property
     def books(self) -> BookList:
@@ -145,9 +132,9 @@ class ShopScreen(BazarScreen, Watching):
         self.books.show(listing, stay=stay)
         took = (self.desk.clock.monotonic() - began) * 1000
         hits = f"{text.plural(page.total, 'hit')} {took:.0f} ms" if query.text else ""
-        self.query_one("#search-box").border_subtitle = Content(hits)
-        subject = text.cut(text.one_line(query.subject), 40)
-        self.books.border_title = Content(f"Subject: {subject}" if subject else "All books")
+        self.query_one("#search-ruler", Ruler).note = hits
+        self.query_one("#books-ruler", Ruler).title = heading(query)
+        self.refresh_bindings()
         if not page.total and query.text:
             self._find.also(
                 lambda: self.desk.shop.subjects(query.text, _NEAREST, 0), self._near, self._trouble
@@ -158,7 +145,7 @@ class ShopScreen(BazarScreen, Watching):
         self.books.refresh()
 
     def _not_found(self, error: ShopError) -> None:
-        self.query_one("#search-box").border_subtitle = Content("")
+        self.query_one("#search-ruler", Ruler).note = ""
         self.books.set_state("down")
         self._show_age()
         self._trouble(error)
@@ -170,7 +157,7 @@ class ShopScreen(BazarScreen, Watching):
         first, last = self.books.window
         total = self.books.row_count
         shown = f"{text.count(first + 1)}–{text.count(last + 1)} of {text.count(total)}"
-        self.books.border_subtitle = Content(shown if total else "")
+        self.query_one("#books-ruler", Ruler).note = shown if total else ""
         if self._paging is None:
             self._paging = self.set_timer(_PAGES_SECONDS, self._fetch_pages)
 
@@ -205,7 +192,11 @@ class ShopScreen(BazarScreen, Watching):
         """See Watching."""
         if self.books.state == "here":
             self._is_fresh()
-            self.books.mark(self.books.listing.renew(book for book in books.values() if book))
+            changes = self.books.listing.renew(book for book in books.values() if book)
+            self.books.mark(changes)
+            for number, change in changes.items():
+                if book := books[number]:
+                    self.bazar.note(text.stock_news(book.title, book.quantity, change))
 
     def _is_fresh(self) -> None:
         self._fresh_at = text.clock_time(self.desk.clock.now())
@@ -237,15 +228,16 @@ class ShopScreen(BazarScreen, Watching):
         book, card = self.books.book, self.query_one(Card)
         if book is None or not book.subjects or not card.display:
             return
+        # What is left of the card below its cover and its words.
+        wanted = max(_OTHERS, card.size.height - _ABOUT_HEIGHT)
         self._more.ask(
-            lambda: self.desk.shop.books("", book.subjects[0], _OTHERS + 1, 0),
+            lambda: self.desk.shop.books("", book.subjects[0], wanted + 1, 0),
             lambda page: self._others_came(book.id, page),
             self._trouble,
         )
 
     def _others_came(self, book_id: int, page: BookPage) -> None:
-        others = tuple(book for book in page.data if book.id != book_id)
-        self.query_one(Card).others = others[:_OTHERS]
+        self.query_one(Card).others = tuple(book for book in page.data if book.id != book_id)
 
     # -- what can be done ---------------------------------------------------------------------
 
@@ -294,6 +286,11 @@ class ShopScreen(BazarScreen, Watching):
             self.app.copy_to_clipboard(f"{book.id}\t{text.one_line(book.title)}")
             self.bazar.say(f"Copied {book.id} {text.one_line(book.title)}")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no way back from all the books."""
+        is_at_start = self._query == Query() and self.is_mounted and self.books.has_focus
+        return not (action == "back" and is_at_start)
+
     def action_back(self) -> None:
         """Undo one thing: the focus, the search, then the subject."""
         if not self.books.has_focus:
@@ -333,3 +330,11 @@ class ShopScreen(BazarScreen, Watching):
         if {"frontend", "catalog"} & set(down) and self.books.state == "here":
             self.books.set_state("down")
             self._show_age()
+
+
+def heading(query: Query) -> str:
+    """What the list below it is of."""
+    subject, wanted = text.one_line(query.subject), text.cut(text.one_line(query.text), 24)
+    if not wanted:
+        return f"Subject: {subject}" if subject else "All books"
+    return f"“{wanted}” in {subject}" if subject else f"Titles and authors with “{wanted}”"

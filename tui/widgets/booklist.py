@@ -13,9 +13,12 @@ from tui.listing import Listing, Query
 from tui.widgets.rows import Rows
 
 LOW_STOCK = 3
-_PRICE = 8
-_STOCK = 12
-_AUTHOR_FROM = 72
+# A price of three digits, and `9,999 left` or `▾1 12 left`, each with the space before it.
+_PRICE = 7
+_STOCK = 11
+# A title is worth this much room before the author gets any.
+_TITLE = 32
+_AUTHOR = (12, 36)
 _CHANGE_SECONDS = 6.0
 
 State = Literal["loading", "here", "down"]
@@ -92,10 +95,8 @@ class BookList(Rows):
         price = text.money(book.price).rjust(_PRICE)
         author_width = _author_width(width)
         left = width - author_width - cell_len(price) - _STOCK
-        title = text.fit(text.one_line(book.title) or f"Book {book.id}", left - 1) + " "
-        author = (
-            text.fit(text.one_line(book.author), author_width - 1) + " " if author_width else ""
-        )
+        title = text.fit(text.one_line(book.title) or f"Book {book.id}", left)
+        author = _author(book, author_width)
         muted = self.style_of("muted")
         if self.is_stale:
             stock = text.stock(book.quantity).rjust(_STOCK)
@@ -123,8 +124,9 @@ class BookList(Rows):
         author_width = _author_width(width)
         left = width - author_width - _PRICE - _STOCK
         title = text.fit("░" * (left * (45 + row * 37 % 45) // 100), left)
-        author = text.fit("░" * (author_width * 2 // 3), author_width)
-        return Content.styled(f"{title}{author}    ░░░░░      ░░░░░░", self.style_of("muted"))
+        author = text.fit(" " + "░" * (author_width * 2 // 3), author_width)
+        numbers = "░░░░░".rjust(_PRICE) + "░░░░░░░".rjust(_STOCK)
+        return Content.styled(title + author + numbers, self.style_of("muted"))
 
     def note(self) -> Content:
         """See Rows."""
@@ -148,4 +150,13 @@ class BookList(Rows):
 
 
 def _author_width(width: int) -> int:
-    return min(36, max(18, width * 26 // 100)) if width >= _AUTHOR_FROM else 0
+    """Cells for the author and the space before it; 0 where the title needs them all."""
+    least, most = _AUTHOR
+    left = width - _PRICE - _STOCK - _TITLE
+    return min(most, least + (left - least) * 2 // 5) if left >= least else 0
+
+
+def _author(book: Book, width: int) -> str:
+    if not width:
+        return ""
+    return " " + text.fit(text.author(text.one_line(book.author), width - 1), width - 1)

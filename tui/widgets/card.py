@@ -81,7 +81,6 @@ class Card(VerticalScroll, can_focus=False):
         if self.is_mounted:
             if before is None or now is None or before.id != now.id:
                 self.scroll_home(animate=False)
-                self.query_one("#cover", Static).update(cover(now) if now else "")
             self._draw()
 
     def watch_change(self) -> None:
@@ -103,9 +102,9 @@ class Card(VerticalScroll, can_focus=False):
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        self.query_one("#cover").display = self.book is not None
-        if self.book is not None:
-            self.query_one("#cover", Static).update(cover(self.book))
+        self.border_title = Content(f"Book #{self.book.id}" if self.book else "")
+        front = self.query_one("#cover", Static)
+        front.update(cover(self.book, *front.size) if self.book and front.size else "")
         self.query_one("#about", Static).update(self._about())
 
     def _about(self) -> Content:
@@ -120,7 +119,6 @@ class Card(VerticalScroll, can_focus=False):
         parts += ["\n", (text.money(book.price), "bold $primary"), "   "]
         parts.append(stock_words(book, self.change))
         parts.append((f"\nas of {self.as_of}", "$muted") if self.as_of else "")
-        parts.append((f"\n#{book.id}", "$muted"))
         parts.append("\n")
         for line in text.wrap(subject_words(book), width, 5):
             parts.append((f"\n{line}", "$text-secondary"))
