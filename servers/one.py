@@ -4,17 +4,18 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from servers.catalog.app import Catalog
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.catalog.tables import BOOKS, TABLES
+from servers.catalog.tokens import NAME, Admins, read_tokens
 from servers.frontend.app import Frontend
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
 from shared import logs
-from shared.config import Settings, parse_address, strays
+from shared.config import AdminSettings, Settings, parse_address, strays
 from shared.csv_repository import FolderDisk, Repository, RepositoryError, Table
 from shared.domain import now
 from shared.peer import Peer
@@ -133,7 +134,7 @@ def _log_stream(log: Path | None) -> TextIO:
 
 def _open(
     folder: str,
-    tables: list[Table[Any]],
+    tables: Sequence[Table[Any]],
     seeds: dict[str, Callable[[], bytes]],
     accept_edits: bool,
     poison: _Poison,
@@ -151,9 +152,21 @@ def _open(
 def _catalog(settings: Settings, accept_edits: bool, poison: _Poison) -> Catalog:
     seed = settings.catalog.seed
     seeds = {BOOKS.name: lambda: _read_seed(Path(seed))} if seed else {}
-    tables: list[Table[Any]] = [BOOKS, SALES, RESTOCKS]
-    repository = _open(settings.catalog.data, tables, seeds, accept_edits, poison)
-    return Catalog(repository, Peer("order", settings.order.url), now)
+    admins = Admins(_tokens(settings.admin))
+    repository = _open(settings.catalog.data, TABLES, seeds, accept_edits, poison)
+    return Catalog(repository, Peer("order", settings.order.url), now, admins)
+
+
+def _tokens(admin: AdminSettings) -> dict[str, str]:
+    found = {NAME: admin.token} if admin.token else {}
+    if admin.token_file:
+        try:
+            found |= read_tokens(Path(admin.token_file).read_text("utf-8"))
+        except OSError as error:
+            raise CannotStart(f"admin.token_file: {admin.token_file}: {error.strerror}") from error
+        except ValueError as error:
+            raise CannotStart(f"admin.token_file: {admin.token_file}: {error}") from error
+    return found
 
 
 def _read_seed(path: Path) -> bytes:

@@ -57,12 +57,20 @@ class FrontendSettings(msgspec.Struct, frozen=True):
     url: str
 
 
+class AdminSettings(msgspec.Struct, frozen=True):
+    """`[admin]`: where the catalog server has its admins' tokens from; neither, and it has none."""
+
+    token: str = ""
+    token_file: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """The whole file. `seed` may be empty; every other text is checked."""
 
     catalog: CatalogSettings
     order: OrderSettings
     frontend: FrontendSettings
+    admin: AdminSettings = AdminSettings()
     purchase_route: Literal["catalog-first", "order-first"] = "catalog-first"
 
 
@@ -127,6 +135,10 @@ _URL: Final = ('http://host:port, such as "http://127.0.0.1:5001"', _url)
 _FOLDER: Final = ('a folder, such as "data/run/catalog"', lambda value: bool(value.strip()))
 _OPTIONAL: Final = ("text", lambda _: True)
 _ROUTE: Final = (" or ".join(f'"{r}"' for r in ROUTES), lambda value: value in ROUTES)
+_TOKEN: Final = (
+    "letters, digits and signs without a space",
+    lambda value: value.split() == [value],
+)
 
 _KEYS: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
     ("purchase_route", *_ROUTE),
@@ -139,8 +151,12 @@ _KEYS: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
     ("order.data", *_FOLDER),
     ("frontend.listen", *_ADDRESS),
     ("frontend.url", *_URL),
+    ("admin.token", *_TOKEN),
+    ("admin.token_file", *_OPTIONAL),
 )
-_MAY_MISS: Final = {"purchase_route", "catalog.seed"}
+_MAY_MISS: Final = {"purchase_route", "catalog.seed", "admin.token", "admin.token_file"}
+# What must not be shown, and must not be in a file that is the same on every machine.
+_SECRET: Final = {"admin.token"}
 
 
 def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
@@ -172,12 +188,15 @@ def _check(
             return
         raise ConfigError(f"{source}: {key}: is missing; it must be {allowed}")
     value = table[name]
+    if key in _SECRET and not source.startswith(PREFIX):
+        raise ConfigError(f"{source}: {key}: belongs into a file of its own, named by token_file")
     try:
         good = isinstance(value, str) and check(value)
     except ValueError:
         good = False
     if not good:
-        raise ConfigError(f"{source}: {key}: {value!r} must be {allowed}")
+        shown = "it" if key in _SECRET else repr(value)
+        raise ConfigError(f"{source}: {key}: {shown} must be {allowed}")
 
 
 def _refuse_unknown(raw: dict[str, Any], path: str, sources: Mapping[str, str]) -> None:

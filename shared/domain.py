@@ -13,7 +13,12 @@ What went wrong is an exception named for what happened in the shop::
     ├── BadRequest            the request itself is wrong; mend it before asking again
     │   ├── BadKey
     │   └── BadField
-    ├── KeyReused             the key belongs to another purchase; use a new one
+    ├── KeyReused             the key belongs to another request; use a new one
+    ├── EditedMeanwhile       the book is not as the admin saw it; look again
+    ├── NotAdmin              for the admin alone
+    │   ├── TokenMissing
+    │   ├── TokenWrong
+    │   └── AdminOff
     ├── InProgress            the key is being worked on now; ask again in a moment
     └── TryLater
         ├── Unavailable       nothing was done; safe to ask again
@@ -98,7 +103,27 @@ class BadField(BadRequest):
 
 
 class KeyReused(ShopError):
-    """This key was used for another purchase."""
+    """This key was used for another request."""
+
+
+class EditedMeanwhile(ShopError):
+    """The book is not as it was when the admin looked at it."""
+
+
+class NotAdmin(ShopError):
+    """Only the shop's admin may do this."""
+
+
+class TokenMissing(NotAdmin):
+    """The request has no token."""
+
+
+class TokenWrong(NotAdmin):
+    """The request has a token that is not one of the shop's."""
+
+
+class AdminOff(NotAdmin):
+    """The shop has no token, so nobody is its admin."""
 
 
 class InProgress(TryLater):
@@ -271,16 +296,6 @@ class Sold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: Decimal
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     expected_price: Decimal | None = None
-
-
-class Restock(msgspec.Struct, frozen=True, gc=False):
-    """A change of stock or price that came under a key, kept so that it is made once."""
-
-    id: str
-    book_id: BookId
-    quantity_change: int
-    price: Decimal | None
-    at: datetime
 
 
 class Order(msgspec.Struct, frozen=True, gc=False):

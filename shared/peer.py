@@ -96,7 +96,14 @@ class Peer:
             raise Unavailable(str(error)) from error
 
     def put(
+        self, path: str, body: Any = None, *, key: str, deadline: float = 5.0, attempts: int = 2
+    ) -> Answer:
+        """`change` by PUT."""
+        return self.change("PUT", path, body, key=key, deadline=deadline, attempts=attempts)
+
+    def change(
         self,
+        method: str,
         path: str,
         body: Any = None,
         *,
@@ -107,12 +114,12 @@ class Peer:
     ) -> Answer:
         """Have something done under a key; safe to try again only because of that key.
 
-        Raises the peer's ShopError; Unavailable if surely nothing was done, OutcomeUnknown if not
-        sure.
+        A body of bytes goes as it is. Raises the peer's ShopError; Unavailable if surely nothing
+        was done, OutcomeUnknown if not sure.
         """
-        data = None if body is None else encode(body)
+        data = body if body is None or isinstance(body, bytes) else encode(body)
         given = {"Idempotency-Key": key, **(headers or {})}
-        return self._insist("PUT", path, data, given, deadline, attempts=attempts)
+        return self._insist(method, path, data, given, deadline, attempts=attempts)
 
     def _insist(
         self,

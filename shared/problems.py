@@ -14,7 +14,12 @@ import msgspec
 from shared import domain
 
 MEDIA_TYPE: Final = "application/problem+json"
+OK: Final = 200
+CREATED: Final = 201
 ACCEPTED: Final = 202
+NO_CONTENT: Final = 204
+NOT_MODIFIED: Final = 304
+_URN: Final = "urn:bazar:problem:"
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -24,6 +29,8 @@ class Kind(msgspec.Struct, frozen=True):
     slug: str
     status: int
     title: str
+    # RFC 6750, section 3: how a client is to say who it is.
+    challenge: str | None = None
 
 
 # The order matters: the first kind that an error is an instance of is the one it is shown as.
@@ -38,6 +45,13 @@ KINDS: Final = (
     Kind(domain.BadField, "bad-field", 422, "A field is wrong"),
     Kind(domain.BadRequest, "bad-request", 400, "Bad request"),
     Kind(domain.KeyReused, "key-reused", 422, "This key was used for another purchase"),
+    Kind(domain.EditedMeanwhile, "edited-meanwhile", 412, "The book was changed meanwhile"),
+    Kind(domain.TokenMissing, "token-missing", 401, "The admin's token is needed",
+         'Bearer realm="bazar"'),
+    Kind(domain.TokenWrong, "token-wrong", 401, "The admin's token is wrong",
+         'Bearer realm="bazar", error="invalid_token"'),
+    Kind(domain.AdminOff, "admin-off", 403, "The admin's calls are switched off",
+         'Bearer realm="bazar", error="insufficient_scope"'),
     Kind(domain.InProgress, "in-progress", 409, "This key is being worked on"),
     Kind(domain.Unavailable, "unavailable", 503, "The shop cannot do this now"),
     Kind(domain.OutcomeUnknown, "outcome-unknown", 504, "The outcome is not known yet"),
@@ -63,7 +77,7 @@ def from_error(error: domain.ShopError, request_id: str) -> Problem:
     """The document of a shop's error."""
     kind = next(k for k in KINDS if isinstance(error, k.error))
     return Problem(
-        type=f"urn:bazar:problem:{kind.slug}",
+        type=f"{_URN}{kind.slug}",
         title=kind.title,
         status=kind.status,
         detail=str(error) or kind.title,
@@ -98,7 +112,7 @@ def to_error(status: int, body: bytes, headers: Mapping[str, str]) -> domain.Sho
         problem = msgspec.json.decode(body, type=Problem)
     except msgspec.MsgspecError:
         problem = from_status(status if status in _KNOWN else 500, None, "")
-    slug = problem.type.removeprefix("urn:bazar:problem:")
+    slug = problem.type.removeprefix(_URN)
     error = next((k.error for k in KINDS if k.slug == slug), None)
     made = _make(error, problem) if error else _guess(status, problem.detail)
     if isinstance(made, domain.Unavailable):
@@ -132,7 +146,11 @@ def _seconds(value: str | None, default: float) -> float:
 
 
 def headers(problem: Problem) -> dict[str, Any]:
-    """The headers that go with a document: `Retry-After` in whole seconds, where it says so."""
-    if problem.retry_after is None:
-        return {}
-    return {"Retry-After": str(max(1, round(problem.retry_after)))}
+    """The headers that go with a document: `Retry-After` in whole seconds, `WWW-Authenticate`."""
+    found = {}
+    if problem.retry_after is not None:
+        found["Retry-After"] = str(max(1, round(problem.retry_after)))
+    kind = next((kind for kind in KINDS if problem.type == f"{_URN}{kind.slug}"), None)
+    if kind and kind.challenge:
+        found["WWW-Authenticate"] = kind.challenge
+    return found

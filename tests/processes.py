@@ -15,6 +15,7 @@ from typing import Final
 import requests
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+TOKEN: Final = "the-admin-s-token"
 NAMES: Final = ("catalog", "order", "frontend")
 _SECONDS: Final = 30.0
 
@@ -84,7 +85,7 @@ class RunningShop:
         self.urls = dict(zip(NAMES, (line.split('"')[1] for line in urls), strict=True))
         self.processes: dict[str, subprocess.Popen[str]] = {}
         # What the environment of one server says besides.
-        self.variables: dict[str, dict[str, str]] = {}
+        self.variables: dict[str, dict[str, str]] = {"catalog": {"BAZAR_ADMIN__TOKEN": TOKEN}}
 
     @property
     def url(self) -> str:

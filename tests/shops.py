@@ -1,7 +1,7 @@
 """A whole shop in one process: the real apps over real repositories, joined without a network."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 import requests
 
 from servers.catalog.app import Catalog
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.catalog.tables import BOOKS, SALES, TABLES
+from servers.catalog.tokens import Admins
 from servers.frontend.app import Frontend
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
@@ -28,6 +29,9 @@ OPENING = (
          Decimal(25)),
     Book(4, "Cooking for the Impatient Undergrad", "", ("undergraduate school",), 0, Decimal(35)),
 )  # fmt: skip
+
+
+TOKENS = {"anna": "anna-s-token", "ben": "ben-s-token"}
 
 
 class Clock:
@@ -69,7 +73,9 @@ class Shop:
         order_disk: Disk,
         route: str = "catalog-first",
         books: tuple[Book, ...] = OPENING,
+        tokens: Mapping[str, str] = TOKENS,
     ) -> None:
+        self._tokens = tokens
         self.clock = Clock()
         self.route = route
         self._books = books
@@ -87,12 +93,14 @@ class Shop:
         catalog_disk, order_disk = self._disks
         self.books = Repository.open(
             catalog_disk,
-            [BOOKS, SALES, RESTOCKS],
+            TABLES,
             seeds={"books": seed(self._books)},
             clock=self.clock,
         )
         self.ledgers = Repository.open(order_disk, [ORDERS], clock=self.clock)
-        self.catalog = Catalog(self.books, self._peer("order", self.to_order), self.clock)
+        self.catalog = Catalog(
+            self.books, self._peer("order", self.to_order), self.clock, Admins(self._tokens)
+        )
         self.orders = Orders(self.ledgers, self._peer("catalog", self.to_catalog), self.clock)
         self.to_catalog.app, self.to_order.app = self.catalog.app, self.orders.app
         self.frontend = Frontend(
@@ -123,15 +131,32 @@ class Shop:
         body: Any = None,
         key: str | None = None,
         app: Any = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """A client's request to the frontend, or to another `app`."""
-        headers = {} if key is None else {"Idempotency-Key": key}
+        headers = {**(headers or {}), **({} if key is None else {"Idempotency-Key": key})}
         data = None if body is None else json.dumps(body).encode()
         return call(app or self.frontend.app, method, target, data, headers)
 
     def buy(self, book_id: int, key: str | None = None, **wish: Any) -> Reply:
         """PUT /purchase/{id}, with what the buyer wishes as its body."""
         return self.ask("PUT", f"/purchase/{book_id}", wish or None, key)
+
+    def admin(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        key: str | None = None,
+        *,
+        who: str = "anna",
+        seen: str | None = None,
+    ) -> Reply:
+        """An admin's request to the frontend; `seen` is the tag of the book as it was seen."""
+        headers = {"Authorization": f"Bearer {TOKENS[who]}"}
+        if seen is not None:
+            headers["If-Match"] = seen
+        return self.ask(method, target, body, key, headers=headers)
 
     def stock(self, book_id: int) -> int:
         """Copies left."""

@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from tests.processes import NAMES, running_shop  # noqa: E402 - found by the line above
+from tests.processes import NAMES, TOKEN, running_shop  # noqa: E402 - found by the line above
 
 NEWMAN = "newman@6.2.2"
 WITHOUT_NODE = "bazar: make postman needs Node.js 16 or newer with npx; apt install nodejs npm"
@@ -30,6 +30,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_shop(Path(folder)) as shop:
         for name in NAMES:
             command += ["--env-var", f"{name}={shop.urls[name]}"]
+        command += ["--env-var", f"token={TOKEN}"]
         # S603: the words of the command are all this file's own.
         status = subprocess.run(command, check=False).returncode  # noqa: S603
         shop.stop()

@@ -8,9 +8,9 @@ from typing import Any, Final
 import falcon
 from prometheus_client import CollectorRegistry, Gauge
 
+from servers.catalog.books import BookBatch, BookOne, Books, ChangeList, Desk
 from servers.catalog.delivery import AT_ONCE, Delivery
 from servers.catalog.resources import (
-    BookList,
     Info,
     PurchaseOne,
     SaleOne,
@@ -20,6 +20,8 @@ from servers.catalog.resources import (
     UpdateOne,
 )
 from servers.catalog.shelf import Shelf
+from servers.catalog.stockroom import Stockroom
+from servers.catalog.tokens import Admins
 from shared.csv_repository import Repository
 from shared.domain import new_key
 from shared.errand import Errand
@@ -39,14 +41,18 @@ class Catalog:
         repository: Repository,
         orders: Peer,
         clock: Callable[[], datetime],
+        admins: Admins,
         keys: Callable[[], str] = new_key,
         deliveries_at_once: int = AT_ONCE,
     ) -> None:
         self._repository = repository
         self._orders = orders
         self.shelf = Shelf(repository, clock)
+        self.stockroom = Stockroom(repository, clock)
         self.delivery = Delivery(self.shelf, orders, deliveries_at_once)
         self._errand = Errand("delivery", self.delivery.deliver)
+        desk = Desk(self.stockroom, admins, keys)
+        sold = self._errand.poke
         traffic = Traffic()
         _add_gauges(traffic.registry, self.shelf, self.delivery)
         self.app: falcon.App[Any, Any] = create_app(
@@ -54,9 +60,15 @@ class Catalog:
                 ("/search/{subject:segment}", Search(self.shelf)),
                 ("/info/{book_id:segment}", Info(self.shelf)),
                 ("/subjects", SubjectList(self.shelf)),
-                ("/books", BookList(self.shelf)),
-                ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, self._errand.poke)),
-                ("/update/{book_id:segment}", UpdateOne(self.shelf, self._errand.poke)),
+                ("/books", Books(self.shelf, desk)),
+                ("/books/batch", BookBatch(desk)),
+                ("/books/{book_id:segment}", BookOne(self.shelf, desk)),
+                ("/changes", ChangeList(desk)),
+                ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, sold)),
+                (
+                    "/update/{book_id:segment}",
+                    UpdateOne(self.shelf, self.stockroom, keys, self._errand.poke),
+                ),
                 ("/sales", SalesList(self.shelf)),
                 ("/sales/{sale_id:segment}", SaleOne(self.shelf)),
                 *operations(self._checks, traffic.registry),

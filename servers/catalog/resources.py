@@ -1,16 +1,14 @@
 """The catalog's HTTP resources: parse, call one use case, answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import falcon
 
 from servers.catalog.shelf import Page, Shelf
+from servers.catalog.stockroom import Stockroom
 from shared.domain import (
     BadField,
-    BadRequest,
-    Book,
-    BookNotFound,
     Purchase,
     Sale,
     Update,
@@ -80,32 +78,6 @@ class SubjectList:
     on_head = on_get
 
 
-class BookList:
-    """GET /books"""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Whole books by words, subject or ids, in pages."""
-        ids = read_list(req, "ids")
-        if ids is not None:
-            resp.media = _page(self._shelf.by_ids(_parse_ids(ids)))
-            return
-        limit, offset = read_page(req, _DEFAULT_PAGE)
-        text, subject = req.get_param("q"), req.get_param("subject")
-        resp.media = _page(self._shelf.books(text or None, subject, limit or 0, offset))
-
-    on_head = on_get
-
-
-def _parse_ids(ids: Iterable[str]) -> list[int]:
-    try:
-        return [parse_book_id(text) for text in ids]
-    except BookNotFound as error:
-        raise BadRequest(f"ids: {error}") from None
-
-
 class PurchaseOne:
     """PUT /purchase/{id}: the catalog-first route. `sold` is told of each sale."""
 
@@ -126,8 +98,16 @@ class PurchaseOne:
 class UpdateOne:
     """PUT /update/{id}: stock by a difference, or the price."""
 
-    def __init__(self, shelf: Shelf, sold: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        stockroom: Stockroom,
+        new_key: Callable[[], str],
+        sold: Callable[[], None],
+    ) -> None:
         self._shelf = shelf
+        self._stockroom = stockroom
+        self._new_key = new_key
         self._sold = sold
 
     def on_put(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
@@ -139,7 +119,7 @@ class UpdateOne:
             sale = self._sell(key, number, update)
             resp.media = {"data": self._shelf.by_ids([number]).books, "sale": sale_document(sale)}
         else:
-            book: Book = self._shelf.update(number, update, key)
+            book = self._stockroom.update(number, update, key or self._new_key())
             resp.media = {"data": [book]}
 
     def _sell(self, key: str, book_id: int, update: Update) -> Sale:

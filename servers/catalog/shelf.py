@@ -4,39 +4,30 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from servers.catalog.subjects import Subjects
+from servers.catalog.tables import BOOKS, SALES
 from servers.catalog.words import WordIndex
-from shared.csv_repository import Arrivals, Repository, SortedIndex, Table, Transaction
+from shared.csv_repository import Arrivals, Repository, SortedIndex, Transaction
 from shared.domain import (
-    MAX_QUANTITY,
     REFUSALS,
-    BadField,
     BadRequest,
     Book,
     BookNotFound,
-    KeyReused,
     OrderNotFound,
-    OutOfStock,
     Purchase,
     Refused,
-    Restock,
     Sale,
     SubjectCount,
     SubjectNotFound,
-    Update,
     check_same_purchase,
-    money,
     refusal,
 )
 
 _log = logging.getLogger(__name__)
-BOOKS: Final = Table("books", Book, older={"subject": "subjects"})
-SALES: Final = Table("sales", Sale)
-RESTOCKS: Final = Table("restocks", Restock)
 
 
 class Page(NamedTuple):
@@ -156,29 +147,6 @@ class Shelf:
         change.put(SALES, sale)
         return sale
 
-    def update(self, book_id: int, update: Update, key: str | None) -> Book:
-        """Restock by a difference, set the price, or both; under a key only once.
-
-        Returns the book as it is then. Raises BookNotFound, OutOfStock, BadField, KeyReused.
-        """
-        with self._repository.transaction() as change:
-            book = change.get(BOOKS, book_id)
-            if book is None:
-                raise BookNotFound(f"No book has the id {book_id}.")
-            if key is None or self._is_first(change, key, book_id, update):
-                book = _updated(book, update)
-                change.put(BOOKS, book)
-        return book
-
-    def _is_first(self, change: Transaction, key: str, book_id: int, update: Update) -> bool:
-        before = change.get(RESTOCKS, key)
-        now = Restock(key, book_id, update.quantity_change, update.price, self._clock())
-        if before is None:
-            change.put(RESTOCKS, now)
-        elif replace(before, at=now.at) != now:
-            raise KeyReused(f"This key was used to change book {before.book_id}.")
-        return before is None
-
     def sale(self, sale_id: str) -> Sale:
         """One sale or refusal; raises OrderNotFound."""
         sale = self._sales.get(sale_id)
@@ -225,16 +193,3 @@ class Shelf:
     def trouble(self) -> str | None:
         """Why nothing can be sold at present, or None."""
         return self._repository.trouble
-
-
-def _updated(book: Book, update: Update) -> Book:
-    quantity = book.quantity + update.quantity_change
-    if quantity < 0:
-        raise OutOfStock(f"{book.quantity} left of {book.title!r}.")
-    if quantity > MAX_QUANTITY:
-        raise BadField(f"stock may be at most {MAX_QUANTITY}", "$.quantity_change")
-    try:
-        price = book.price if update.price is None else money(update.price)
-    except ValueError as error:
-        raise BadField(str(error), "$.price") from None
-    return replace(book, quantity=quantity, price=price)

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 import falcon
 
-from servers.frontend.resources import Forward, OrderOne, PurchaseOne
+from servers.frontend.resources import BookBatch, BookOne, Books, Forward, OrderOne, PurchaseOne
 from shared.domain import ShopError, new_key
 from shared.peer import Peer
 from shared.web.app import create_app
@@ -32,7 +32,10 @@ class Frontend:
                 ("/search/{subject:segment}", Forward(catalog, "/search/{subject}", _PAGE)),
                 ("/info/{book_id:segment}", Forward(catalog, "/info/{book_id}")),
                 ("/subjects", Forward(catalog, "/subjects", ("q", *_PAGE))),
-                ("/books", Forward(catalog, "/books", ("q", "subject", "ids", *_PAGE))),
+                ("/books", Books(catalog, ("q", "subject", "ids", *_PAGE), keys)),
+                ("/books/batch", BookBatch(catalog, keys)),
+                ("/books/{book_id:segment}", BookOne(catalog, keys)),
+                ("/changes", Forward(catalog, "/changes", ("before", "book", "limit"))),
                 ("/purchase/{book_id:segment}", PurchaseOne(first, keys)),
                 ("/orders", Forward(orders, "/orders", ("state", "before", "limit"))),
                 ("/orders/{order_id:segment}", OrderOne(orders, catalog)),

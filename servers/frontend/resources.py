@@ -1,6 +1,6 @@
 """The frontend's HTTP resources: choose the server, forward, hand on what it said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import falcon
@@ -17,14 +17,14 @@ from shared.domain import (
     parse_order_id,
 )
 from shared.peer import Answer, Peer, segment
-from shared.web.body import read_json, read_key
+from shared.web.body import read_bytes, read_json, read_key
 
 # Longer than the servers behind take at their worst, so that their answer is the one that is told.
 PURCHASE_SECONDS: Final = 9.0
 READ_SECONDS: Final = 4.0
 # A second place to look is a courtesy; it must not make the first answer late.
 _LOOK_ASIDE_SECONDS: Final = 1.0
-_HANDED_ON: Final = ("Location", "Retry-After")
+_HANDED_ON: Final = ("Location", "Retry-After", "ETag")
 
 
 def hand_on(answer: Answer, resp: falcon.Response) -> None:
@@ -46,11 +46,68 @@ class Forward:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, **pieces: str) -> None:
         """What the peer says; its problems too."""
-        path = self._path.format(**{name: segment(piece) for name, piece in pieces.items()})
+        path = _fill(self._path, pieces)
         params = {name: req.get_param(name) for name in self._params}
-        hand_on(self._peer.get(path, params, deadline=READ_SECONDS), resp)
+        answer = self._peer.get(path, params, headers=_sent_on(req), deadline=READ_SECONDS)
+        hand_on(answer, resp)
 
     on_head = on_get
+
+
+def _fill(path: str, pieces: Mapping[str, str]) -> str:
+    return path.format(**{name: segment(piece) for name, piece in pieces.items()})
+
+
+def _sent_on(req: falcon.Request) -> dict[str, str]:
+    """The headers that are for the server behind; who the admin is, it alone knows."""
+    given = {name: req.get_header(name) for name in ("Authorization", "If-Match")}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+class Change:
+    """The admin's calls, asked of `peer` at `path`; a key is made for a client who sent none."""
+
+    def __init__(self, peer: Peer, path: str, new_key: Callable[[], str]) -> None:
+        self._peer = peer
+        self._path = path
+        self._new_key = new_key
+
+    def send(self, req: falcon.Request, resp: falcon.Response, **pieces: str) -> None:
+        """What the peer says; an unknown outcome tells the key to ask again with."""
+        key = read_key(req) or self._new_key()
+        path = _fill(self._path, pieces)
+        body = read_bytes(req) or None
+        try:
+            answer = self._peer.change(
+                req.method, path, body, key=key, headers=_sent_on(req), deadline=PURCHASE_SECONDS
+            )
+        except OutcomeUnknown as error:
+            error.key = key
+            raise
+        hand_on(answer, resp)
+
+
+class Books(Forward):
+    """GET and POST /books"""
+
+    def __init__(self, peer: Peer, params: Sequence[str], new_key: Callable[[], str]) -> None:
+        super().__init__(peer, "/books", params)
+        self.on_post = Change(peer, "/books", new_key).send
+
+
+class BookOne(Forward):
+    """GET, PATCH and DELETE /books/{id}"""
+
+    def __init__(self, peer: Peer, new_key: Callable[[], str]) -> None:
+        super().__init__(peer, "/books/{book_id}")
+        self.on_patch = self.on_delete = Change(peer, "/books/{book_id}", new_key).send
+
+
+class BookBatch:
+    """POST /books/batch; each book of a batch has a key of its own."""
+
+    def __init__(self, peer: Peer, new_key: Callable[[], str]) -> None:
+        self.on_post = Change(peer, "/books/batch", new_key).send
 
 
 class PurchaseOne:

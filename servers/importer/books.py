@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from servers.catalog.shelf import BOOKS
+from servers.catalog.tables import BOOKS
 from servers.importer.errors import NoSource
 from servers.importer.rows import BadRow
 from servers.importer.rules import Rules

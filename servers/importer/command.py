@@ -3,7 +3,7 @@
 import sys
 from typing import Final, NamedTuple
 
-from servers.catalog.shelf import BOOKS
+from servers.catalog.tables import BOOKS
 from servers.importer.books import make_books, read_first
 from servers.importer.errors import CannotImport, NoSuchChoice
 from servers.importer.options import Options, read_options

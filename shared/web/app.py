@@ -13,6 +13,7 @@ from shared.csv_repository import CommitUnknown, RepositoryError
 from shared.domain import OutcomeUnknown, ShopError, Unavailable
 from shared.web.middleware import Bookkeeping, Traffic
 from shared.web.paths import SegmentConverter, ShopRequest
+from shared.web.tags import EntityTags
 from shared.wire import encode
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ def create_app(routes: Routes, traffic: Traffic) -> falcon.App[ShopRequest, falc
     app = falcon.App(
         request_type=ShopRequest,
         response_type=falcon.Response,
-        middleware=[Bookkeeping(traffic)],
+        # Falcon calls them in the reverse order on the way back: the log has the 304.
+        middleware=[Bookkeeping(traffic), EntityTags()],
     )
     app.router_options.converters["segment"] = SegmentConverter
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = JsonHandler()

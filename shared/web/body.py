@@ -1,12 +1,13 @@
 """What a request says, checked: its JSON body, its query, its key."""
 
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import falcon
 import msgspec
 
 from shared.domain import BadField, BadRequest, OrderNotFound, money, parse_key, parse_order_id
+from shared.wire import decode
 
 MAX_BODY: Final = 16 * 1024
 MAX_PAGE: Final = 1000
@@ -46,7 +47,7 @@ def read_json(req: falcon.Request, type_: type[T], default: T | None = None) -> 
         raise BadRequest("This call needs a JSON body.")
     try:
         value = msgspec.json.decode(body, type=type_)
-        _check_prices(body, value)
+        _check_amounts(value, decode(body), "$")
         return value
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at `")
@@ -55,25 +56,22 @@ def read_json(req: falcon.Request, type_: type[T], default: T | None = None) -> 
         raise BadRequest(f"The body is not JSON: {error}") from None
 
 
-def _check_prices(body: bytes, value: object) -> None:
-    """Hold a struct's amounts to what `money` takes; msgspec alone reads "25" and NaN as well."""
-    if not isinstance(value, msgspec.Struct):
-        return
-    amounts = {
-        name: amount
-        for name, amount in msgspec.structs.asdict(value).items()
-        if isinstance(amount, Decimal)
-    }
-    if not amounts:
-        return
-    raw = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    for name, amount in amounts.items():
-        if name in raw and bytes(raw[name]).startswith(b'"'):
-            raise BadField("Expected a number, got a text", f"$.{name}")
+def _check_amounts(value: object, raw: Any, path: str) -> None:
+    """Hold amounts to what `money` takes; msgspec alone reads the text "25" and NaN as well."""
+    if isinstance(value, Decimal):
+        if isinstance(raw, str):
+            raise BadField("Expected a number, got a text", path)
         try:
-            money(amount)
+            money(value)
         except ValueError as error:
-            raise BadField(str(error), f"$.{name}") from None
+            raise BadField(str(error), path) from None
+    elif isinstance(value, msgspec.Struct):
+        for name, part in msgspec.structs.asdict(value).items():
+            if name in raw:
+                _check_amounts(part, raw[name], f"{path}.{name}")
+    elif isinstance(value, list | tuple):
+        for at, part in enumerate(value):
+            _check_amounts(part, raw[at], f"{path}[{at}]")
 
 
 def _full_path(what: str, path: str) -> str:

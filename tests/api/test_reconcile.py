@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from servers import reconcile
-from servers.catalog.shelf import SALES
+from servers.catalog.tables import SALES
 from servers.order.ledger import ORDERS
 from servers.reconcile import DIFFERS, ON_ITS_WAY, Reconciliation
 from shared.peer import Peer

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.catalog.tables import BOOKS, TABLES
 from shared.csv_repository import FolderDisk, Repository
 from tests.bench.sizes import Sizes
 from tests.books import import_every_row
@@ -50,7 +50,7 @@ class Room(NamedTuple):
 
 def open_shop(folder: Path) -> Repository:
     """The catalog's repository."""
-    return Repository.open(FolderDisk(folder), [BOOKS, SALES, RESTOCKS])
+    return Repository.open(FolderDisk(folder), TABLES)
 
 
 def source(shared: Path, sizes: Sizes) -> Path:

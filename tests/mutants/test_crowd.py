@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES, Shelf
+from servers.catalog.shelf import Shelf
+from servers.catalog.tables import BOOKS, TABLES
 from shared.csv_repository import Repository
 from shared.domain import Book, OutOfStock, Purchase
 from tests.memory_disk import MemoryDisk
@@ -41,7 +42,7 @@ def test_the_last_copy_is_sold_once_though_its_sale_is_not_on_disk_yet() -> None
     disk = MemoryDisk()
     stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
     books = {"books": lambda: b"".join(BOOKS.lines(stock))}
-    repository = Repository.open(disk, [BOOKS, SALES, RESTOCKS], seeds=books)
+    repository = Repository.open(disk, TABLES, seeds=books)
     decided = threading.Event()
 
     def clock() -> datetime:

@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 from servers.catalog.app import Catalog
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.catalog.tables import BOOKS, CHANGES, SALES, TABLES
+from servers.catalog.tokens import Admins
 from servers.frontend.app import Frontend, Route
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
@@ -51,8 +52,10 @@ class World:
 
     def _open_catalog(self, disk: MemoryDisk) -> tuple[Repository, Catalog]:
         seed = {"books": lambda: b"".join(BOOKS.lines(STOCK))}
-        books = self._open(disk, [BOOKS, SALES, RESTOCKS], seed)
-        return books, Catalog(books, self._peer("order"), self._clock, deliveries_at_once=1)
+        books = self._open(disk, TABLES, seed)
+        return books, Catalog(
+            books, self._peer("order"), self._clock, Admins({}), deliveries_at_once=1
+        )
 
     def _open_orders(self, disk: MemoryDisk) -> tuple[Repository, Orders]:
         ledger = self._open(disk, [ORDERS], {})
@@ -205,7 +208,7 @@ class World:
                 for sale in rows(SALES).all()
                 if sale.book_id == book.id and sale.state == "sold"
             )
-            came = sum(r.quantity_change for r in rows(RESTOCKS).all() if r.book_id == book.id)
+            came = sum(r.quantity_change for r in rows(CHANGES).all() if r.book_id == book.id)
             assert found.quantity == book.quantity + came - sold >= 0
 
     def calm_down(self) -> None:

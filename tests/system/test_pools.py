@@ -19,7 +19,8 @@ import waitress.server
 from waitress import wasyncore
 
 from servers.catalog.app import Catalog
-from servers.catalog.shelf import BOOKS, RESTOCKS, SALES
+from servers.catalog.tables import TABLES
+from servers.catalog.tokens import Admins
 from servers.frontend.app import Frontend
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
@@ -91,13 +92,13 @@ def small_shop(folder: Path, wiring: Wiring) -> Iterator[dict[str, str]]:
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     books = Repository.open(
         FolderDisk(folder / "catalog"),
-        [BOOKS, SALES, RESTOCKS],
+        TABLES,
         seeds={"books": seed((Book(1, "Xen", quantity=STOCK, price=Decimal(25)),))},
     )
     ledger = Repository.open(FolderDisk(folder / "order"), [ORDERS])
     with ExitStack() as stack:
         telling = Peer("order", urls["order"])
-        catalog = Catalog(books, telling, now)
+        catalog = Catalog(books, telling, now, Admins({}))
         stack.callback(catalog.stop)
         orders = Orders(ledger, Peer("catalog", urls["catalog"]), now)
         stack.callback(orders.stop)

@@ -26,7 +26,7 @@ import falcon
 import pytest
 from falcon import inspect
 
-from tests.processes import NAMES, ROOT, running_shop
+from tests.processes import NAMES, ROOT, TOKEN, running_shop
 from tests.shops import ROUTES, Shop
 
 FOLDER: Final = ROOT / "config/postman"
@@ -175,7 +175,7 @@ def test_every_request_gets_its_status_again_and_again(tmp_path: Path, route: st
     """By both routes, and a second time in the same shop, as someone who tries it out would."""
     with running_shop(tmp_path, route) as shop:
         for _ in range(2):
-            runner = Runner({name: shop.urls[name] for name in NAMES})
+            runner = Runner({**{name: shop.urls[name] for name in NAMES}, "token": TOKEN})
             for name, item in requests_of(COLLECTION):
                 try:
                     runner.run(item)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pytest
 import requests
 
-from tests.processes import NAMES, ROOT, RunningShop, running_shop, wait_for
+from tests.processes import NAMES, ROOT, TOKEN, RunningShop, environment, running_shop, wait_for
 from tests.system.test_postman import calls_of_every_server
 
 README: Final = (ROOT / "README.md").read_text("utf-8")
@@ -57,7 +57,13 @@ def paste(line: Line, shop: RunningShop) -> int:
     """Run a line in a shell, sent to `shop`; returns the status."""
     command = _HERE.sub(lambda found: shop.urls[PORTS[found[1]]], line.command)
     command += " --silent --show-error --output /dev/null --write-out '%{http_code}'"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30)
+    ended = subprocess.run(
+        ["bash", "-c", command],
+        env=environment({"BAZAR_ADMIN__TOKEN": TOKEN}),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert ended.returncode == 0, ended.stderr
     return int(ended.stdout)
 

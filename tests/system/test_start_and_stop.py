@@ -244,3 +244,26 @@ def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     _, error = server.communicate(timeout=30)
     assert (server.returncode, error) == (0, "")
     assert log.read_text().rstrip().endswith("stopped")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(None, "No such file"), ("", "no token"), ("a: s3cret b", "line 1")]
+)
+def test_a_file_of_tokens_that_cannot_be_used_stops_the_start(
+    tmp_path: Path, content: str | None, says: str
+) -> None:
+    """In one line, without what is in it."""
+    path = tmp_path / "admin.tokens"
+    if content is not None:
+        path.write_text(content)
+    process = start(
+        "catalog",
+        "--config",
+        str(write_config(tmp_path)),
+        variables={"BAZAR_ADMIN__TOKEN_FILE": str(path)},
+    )
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert says in said
+    assert "admin.token_file" in said
+    assert "s3cret" not in said

@@ -120,3 +120,20 @@ def test_a_file_that_is_not_there_is_named() -> None:
     """With the reason."""
     with pytest.raises(config.ConfigError, match=r"none\.toml: cannot be read: No such file"):
         config.load(Path("none.toml"), {})
+
+
+def test_a_token_comes_from_the_environment_and_never_from_the_file(tmp_path: Path) -> None:
+    """The file is the same on every machine; what is wrong with a token is told without it."""
+    settings = load(tmp_path, WHOLE, BAZAR_ADMIN__TOKEN="s3cret")
+    assert settings.admin.token == "s3cret"
+    assert load(tmp_path, WHOLE).admin == config.AdminSettings()
+    assert load(tmp_path, WHOLE + "\n[admin]\n").admin == config.AdminSettings()
+    named = load(tmp_path, WHOLE + '\n[admin]\ntoken_file = "x"\n')
+    assert named.admin.token_file == "x"
+    with pytest.raises(config.ConfigError, match="token_file") as failure:
+        load(tmp_path, WHOLE + '\n[admin]\ntoken = "s3cret"\n')
+    assert "s3cret" not in str(failure.value)
+    for bad in ("s3cret word", " s3cret", ""):
+        with pytest.raises(config.ConfigError, match="without a space") as failure:
+            load(tmp_path, WHOLE, BAZAR_ADMIN__TOKEN=bad)
+        assert "s3cret" not in str(failure.value)

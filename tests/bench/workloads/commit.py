@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from servers.catalog.shelf import BOOKS, SALES
+from servers.catalog.tables import BOOKS, SALES
 from shared.csv_repository import Repository
 from shared.domain import Sale, new_key, now
 from tests.bench import clock

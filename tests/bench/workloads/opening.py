@@ -11,7 +11,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from servers.catalog.shelf import BOOKS, Shelf
+from servers.catalog.shelf import Shelf
+from servers.catalog.tables import BOOKS
 from shared.config import load, parse_address
 from tests.bench import clock
 from tests.bench.figures import Figure

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from servers.catalog.app import Catalog
+from servers.catalog.tokens import Admins
 from shared.domain import Purchase, new_key, now
 from shared.peer import Peer
 from tests.bench import clock
@@ -22,7 +23,9 @@ class _Shop:
     def __init__(self, folder: Path, count: int, seed: int) -> None:
         self._draw = random.Random(seed)
         self._count = count
-        self.catalog = Catalog(open_shop(folder), Peer("order", "http://127.0.0.1:9"), now)
+        self.catalog = Catalog(
+            open_shop(folder), Peer("order", "http://127.0.0.1:9"), now, Admins({})
+        )
 
     def sell(self) -> None:
         """One purchase of any book, as a use case."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from servers.catalog.app import Catalog
-from servers.catalog.shelf import BOOKS
+from servers.catalog.tables import BOOKS
+from servers.catalog.tokens import Admins
 from shared.domain import Book, now
 from shared.peer import Peer
 from tests.bench import clock
@@ -27,7 +28,7 @@ def run(room: Room) -> list[Figure]:
     folder = room.shop("catalog", sizes.books)
     titles, subject = _read(folder / BOOKS.file)
     with closing(open_shop(folder)) as repository:
-        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), now)
+        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), now, Admins({}))
         books = repository.rows(BOOKS).all()
         ids = random.Random(sizes.seed).sample(range(1, sizes.books + 1), _PAGE)
         asked = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from servers.catalog.shelf import BOOKS
+from servers.catalog.tables import BOOKS
 from servers.importer.command import main
 from shared.domain import Book
 

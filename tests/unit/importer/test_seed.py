@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.catalog.shelf import BOOKS
+from servers.catalog.tables import BOOKS
 from servers.importer.command import main
 from shared.domain import Book
 from tests.books import ROOT, ROWS, SEED, gutenberg, import_every_row
