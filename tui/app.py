@@ -210,6 +210,11 @@ class BazarApp(App[None]):
 
         self.push_screen(SubjectsScreen(self.desk, current), chosen)
 
+    def copy_book(self, book: Book) -> None:
+        """Copy a book's number and title to the clipboard."""
+        self.copy_to_clipboard(f"{book.id}\t{text.one_line(book.title)}")
+        self.say(f"Copied {book.id} {text.one_line(book.title)}")
+
     # -- words --------------------------------------------------------------------------------
 
     def say(self, words: str, severity: Severity = "information") -> None:
@@ -240,9 +245,20 @@ class BazarApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
+        self.show_help(self.current_mode)
+
+    def show_help(self, where: str) -> None:
+        """Show the keys of a screen, or of a window over one."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.current_mode))
+        self.push_screen(HelpScreen(where))
+
+    def action_command_palette(self) -> None:
+        """Find a command, or a book."""
+        from tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The commands of `^p`."""

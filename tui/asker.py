@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from textual.dom import DOMNode
-from textual.worker import get_current_worker
+from textual.message_pump import MessagePump
 
 from shared.domain import ShopError
+from tui import threads
 
 T = TypeVar("T")
 
@@ -15,11 +15,11 @@ T = TypeVar("T")
 class Asker:
     """One kind of question that `node` asks; answers come back on the node's own thread.
 
-    Textual cannot stop a thread, so every question bears the number of its generation, and an
+    A thread cannot be stopped, so every question bears the number of its generation, and an
     answer of an older generation is dropped when it arrives.
     """
 
-    def __init__(self, node: DOMNode, kind: str) -> None:
+    def __init__(self, node: MessagePump, kind: str) -> None:
         self._node = node
         self._kind = kind
         self._generation = 0
@@ -40,26 +40,20 @@ class Asker:
     def drop(self) -> None:
         """Forget what was asked."""
         self._generation += 1
-        self._node.workers.cancel_group(self._node, self._kind)
 
     def _run(
         self, work: Callable[[], T], told: Callable[[T], None], failed: Callable[[ShopError], None]
     ) -> None:
         generation = self._generation
 
-        def run() -> None:
-            worker = get_current_worker()
-            tell: Callable[[], None]
+        def ask() -> Callable[[], None]:
             try:
-                answer = work()
+                tell = partial(told, work())
             except ShopError as error:
-                tell = partial(failed, error)
-            else:
-                tell = partial(told, answer)
-            if not worker.is_cancelled:
-                self._node.call_later(self._deliver, generation, tell)
+                return partial(self._deliver, generation, partial(failed, error))
+            return partial(self._deliver, generation, tell)
 
-        self._node.run_worker(run, group=self._kind, thread=True)
+        threads.start(self._node, ask, self._kind)
 
     def _deliver(self, generation: int, tell: Callable[[], None]) -> None:
         if generation == self._generation:

@@ -1,6 +1,5 @@
 """What `^p` finds besides the app's own commands: books."""
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -8,7 +7,7 @@ from textual.command import Hit, Hits, Provider
 from textual.content import Content
 
 from shared.domain import ShopError
-from tui import text
+from tui import text, threads
 from tui.messages import OpenWanted
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class BookCommands(Provider):
         """The best books for the words; none while the shop does not answer."""
         app = cast("BazarApp", self.app)
         try:
-            page = await asyncio.to_thread(app.desk.shop.books, query, "", _LIMIT, 0)
+            page = await threads.answer(partial(app.desk.shop.books, query, "", _LIMIT, 0))
         except ShopError:
             return
         for place, book in enumerate(page.data):

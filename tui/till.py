@@ -7,7 +7,7 @@ from functools import partial
 from textual.app import App
 from textual.timer import Timer
 
-from tui import purchase
+from tui import purchase, threads
 from tui.desk import Desk
 from tui.pending import Unsettled
 from tui.purchase import Outcome
@@ -84,9 +84,7 @@ class Till:
                 case.unsettled,
                 unsure=case.unsure,
             )
-        self._host.run_worker(
-            lambda: self._host.call_later(self._answered, case, work()), group="till", thread=True
-        )
+        threads.start(self._host, lambda: partial(self._answered, case, work()), "purchase")
 
     def _answered(self, case: Case, outcome: Outcome) -> None:
         case.is_asking = False

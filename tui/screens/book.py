@@ -1,12 +1,11 @@
 """One book in full, over whatever was there."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from shared.domain import Book, BookNotFound, ShopError
 from tui import text
@@ -14,24 +13,25 @@ from tui.asker import Asker
 from tui.desk import Desk
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, MoreWanted, Trouble
+from tui.screens.over import Over
 from tui.shop import BookPage, Health
 from tui.widgets.card import Card
 from tui.widgets.keysbar import KeysBar
-from tui.widgets.toosmall import TooSmall
-
-if TYPE_CHECKING:
-    from tui.app import BazarApp
 
 _OTHERS = 6
 
 
-class BookScreen(ModalScreen[None], Watching):
+class BookScreen(Over[None], Watching):
     """The cover, the price, a stock that stays live, and what else there is on the subject."""
 
+    WHERE = "book"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "leave", "back", key_display="esc", id="book.back"),
         Binding("b", "buy", "buy", id="book.buy"),
         Binding("m", "more", "more like this", id="book.more"),
+        Binding("y", "copy", "copy", id="book.copy"),
+        Binding("1", "go('shop')", "shop", show=False, id="book.shop"),
+        Binding("2,o", "go('orders')", "orders", show=False, id="book.orders"),
         Binding("up,k", "scroll(-1)", show=False, id="book.up"),
         Binding("down,j", "scroll(1)", show=False, id="book.down"),
     ]
@@ -46,12 +46,10 @@ class BookScreen(ModalScreen[None], Watching):
         self._first = Asker(self, "book")
         self._more = Asker(self, "more")
 
-    def compose(self) -> ComposeResult:
-        """The card and its keys."""
+    def compose_window(self) -> ComposeResult:
+        """The card."""
         with Vertical(id="book-box"):
             yield Card()
-            yield KeysBar(self.why_not)
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show what is known and fetch the rest."""
@@ -110,25 +108,17 @@ class BookScreen(ModalScreen[None], Watching):
 
     def why_not(self, action: str) -> str | None:
         """Why an action cannot be done now, or None."""
-        if action not in ("buy", "more"):
+        if action not in ("buy", "more", "copy"):
             return None
         if self._is_gone:
             return "The shop does not have this book any more."
         if self._book is None:
             return "The book has not come yet."
+        if action == "copy":
+            return None
         if action == "more":
             return None if self._book.subjects else "This book is on no subject."
-        return self._bazar.why_not_buy(self._book)
-
-    @property
-    def _bazar(self) -> "BazarApp":
-        return cast("BazarApp", self.app)
-
-    def _can(self, action: str) -> bool:
-        why = self.why_not(action)
-        if why is not None:
-            self._bazar.say(why, "warning")
-        return why is None
+        return self.bazar.why_not_buy(self._book)
 
     def _health_changed(self, health: Health | None) -> None:
         is_stale = health is not None and bool({"frontend", "catalog"} & set(health.down))
@@ -139,12 +129,12 @@ class BookScreen(ModalScreen[None], Watching):
 
     def action_buy(self) -> None:
         """Ask whether to buy it."""
-        if self._can("buy") and self._book is not None:
+        if self.can("buy") and self._book is not None:
             self.app.post_message(BuyWanted(self._book))
 
     def action_more(self) -> None:
         """Show the books on its first subject."""
-        if self._can("more") and self._book is not None:
+        if self.can("more") and self._book is not None:
             self.app.post_message(MoreWanted(self._book.subjects[0]))
             self.dismiss()
 
@@ -152,6 +142,12 @@ class BookScreen(ModalScreen[None], Watching):
         """Scroll the card."""
         self.query_one(Card).scroll_relative(y=by, animate=False)
 
-    def action_leave(self) -> None:
-        """Go back."""
+    def action_copy(self) -> None:
+        """Copy its number and title."""
+        if self.can("copy") and self._book is not None:
+            self.bazar.copy_book(self._book)
+
+    async def action_go(self, mode: str) -> None:
+        """Go to another screen."""
         self.dismiss()
+        await self.bazar.action_go(mode)

@@ -8,26 +8,26 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from shared.domain import Book, BookNotFound, ShopError
 from tui import purchase, text
 from tui.asker import Asker
 from tui.desk import Desk
+from tui.screens.over import Over
 from tui.screens.words import Words, ask_words, outcome_words
 from tui.till import Case, Till
 from tui.widgets.card import stock_words
-from tui.widgets.toosmall import TooSmall
 
 
-class BuyScreen(ModalScreen[None]):
+class BuyScreen(Over[None]):
     """A safe purchase: Cancel has the focus, only `y` or the button buys, and only once."""
 
+    WHERE = "buy"
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "buy", id="buy.yes"),
-        Binding("n,escape", "no", "cancel", id="buy.no"),
+        Binding("n,escape", "leave", "cancel", key_display="esc", id="buy.no"),
         Binding("left,up,h,k", "app.focus_previous", show=False),
         Binding("right,down,l,j", "app.focus_next", show=False),
     ]
@@ -44,7 +44,7 @@ class BuyScreen(ModalScreen[None]):
         self._said_yes = False
         self._words = ask_words(book, is_checking=True)
 
-    def compose(self) -> ComposeResult:
+    def compose_window(self) -> ComposeResult:
         """The question, the book, and two buttons."""
         with Vertical(id="buy"):
             yield Static(markup=False, id="book")
@@ -52,7 +52,6 @@ class BuyScreen(ModalScreen[None]):
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="no", compact=True)
                 yield Button("Buy", id="yes", compact=True)
-        yield TooSmall()
 
     def on_mount(self) -> None:
         """Ask for the price and the stock of this moment."""
@@ -123,7 +122,7 @@ class BuyScreen(ModalScreen[None]):
         self.set_focus(self.query_one("#no"))
         return True
 
-    def action_no(self) -> None:
+    def action_leave(self) -> None:
         """Leave; what is being bought goes on and is told."""
         self.dismiss()
 
@@ -133,7 +132,7 @@ class BuyScreen(ModalScreen[None]):
 
     @on(Button.Pressed, "#no")
     def _no_pressed(self) -> None:
-        self.action_no()
+        self.action_leave()
 
     # -- drawing ------------------------------------------------------------------------------
 

@@ -6,11 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui import text
-from tui.widgets.toosmall import TooSmall
+from tui.screens.over import Over
 
 Section = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -63,11 +62,11 @@ _SECTIONS = {
 _KEY = 12
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Over[None]):
     """Help for the screen of that mode."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,enter,q", "leave", "back", id="help.back"),
+        Binding("escape,enter,q", "leave", "back", key_display="esc", id="help.back"),
         Binding("up,k", "scroll(-1)", show=False, id="help.up"),
         Binding("down,j", "scroll(1)", show=False, id="help.down"),
     ]
@@ -76,13 +75,11 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._mode = mode
 
-    def compose(self) -> ComposeResult:
+    def compose_window(self) -> ComposeResult:
         """A list of keys."""
         with VerticalScroll(id="help", can_focus=False) as box:
             box.border_title = Content("Help")
-            box.border_subtitle = Content("Esc closes")
             yield Static(self._words(), markup=False)
-        yield TooSmall()
 
     def _words(self) -> Content:
         parts: list[tuple[str, str] | str] = []
@@ -97,6 +94,6 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the list."""
         self.query_one("#help").scroll_relative(y=by, animate=False)
 
-    def action_leave(self) -> None:
-        """Go back."""
-        self.dismiss()
+    def action_help(self) -> None:
+        """The key that opened it closes it too."""
+        self.action_leave()

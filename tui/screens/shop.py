@@ -283,8 +283,7 @@ class ShopScreen(BazarScreen, Watching):
     def action_copy(self) -> None:
         """Copy the book's id and title."""
         if self.can("copy") and (book := self.books.book):
-            self.app.copy_to_clipboard(f"{book.id}\t{text.one_line(book.title)}")
-            self.bazar.say(f"Copied {book.id} {text.one_line(book.title)}")
+            self.bazar.copy_book(book)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no way back from all the books."""

@@ -4,21 +4,21 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from shared.domain import ShopError
 from tui.desk import Desk
 from tui.messages import Trouble
+from tui.screens.over import Over
 from tui.widgets.subjectlist import Subjects
-from tui.widgets.toosmall import TooSmall
 
 
-class SubjectsScreen(ModalScreen[str | None]):
+class SubjectsScreen(Over[str | None]):
     """Answers the subject that was chosen, empty for all of them, or None for no change."""
 
+    WHERE = "subjects"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "back", id="subjects.back"),
+        Binding("escape", "leave", "back", key_display="esc", id="subjects.back"),
         Binding("down", "to_list", show=False, id="subjects.down"),
     ]
 
@@ -30,19 +30,14 @@ class SubjectsScreen(ModalScreen[str | None]):
     def _trouble(self, error: ShopError) -> None:
         self.app.post_message(Trouble(error))
 
-    def compose(self) -> ComposeResult:
+    def compose_window(self) -> ComposeResult:
         """The same parts as in the pane."""
         yield self._subjects
-        yield TooSmall()
 
     def on_subjects_chosen(self, event: Subjects.Chosen) -> None:
         """Answer it."""
         event.stop()
         self.dismiss(event.subject)
-
-    def action_leave(self) -> None:
-        """Change nothing."""
-        self.dismiss(None)
 
     def action_to_list(self) -> None:
         """From the filter into the list."""

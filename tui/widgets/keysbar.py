@@ -1,13 +1,21 @@
 """The last line: the keys that do something here, grey where they cannot now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
+
+# What gives way first where there is no room for all, and what is shown only where there is.
+_GIVE_WAY: Final = ("app.commands", "shop.more", "book.more", "over.help", "shop.subjects")
+# Textual does not know its own name for it.
+_NAMED: Final = {"slash": "/"}
+_WITH_ROOM: Final = ("app.retry", "app.orders", "shop.copy")
 
 
 class KeysBar(Widget):
@@ -27,18 +35,27 @@ class KeysBar(Widget):
     def _changed(self, _screen: Screen[object]) -> None:
         self.refresh()
 
-    def _shown(self) -> list[Binding]:
+    def _counting(self) -> list[Binding]:
+        """What a key does here, each action once, in the order in which the keys are found."""
         found: dict[str, Binding] = {}
-        for active in self.screen.active_bindings.values():
-            if active.binding.show and active.enabled:
+        focused = self.screen.focused
+        for key, active in self.screen.active_bindings.items():
+            # A letter does nothing where letters are typed.
+            character = _NAMED.get(key) or key_to_character(key)
+            is_typed = focused is not None and focused.check_consume_key(key, character)
+            is_wanted = active.binding.show or active.binding.id in _WITH_ROOM
+            if is_wanted and active.enabled and not is_typed:
                 found.setdefault(active.binding.action, active.binding)
-        return list(found.values())
+        return sorted(found.values(), key=_rank)
 
     def render(self) -> Content:
         """As many keys as there is room for."""
+        items = [(binding.id, self._item(binding)) for binding in self._counting()]
+        for name in (*_WITH_ROOM, *_GIVE_WAY):
+            if _width(items) > self.size.width:
+                items = [item for item in items if item[0] != name]
         line = Content("")
-        for binding in self._shown():
-            item = self._item(binding)
+        for _, item in items:
             if line.cell_length + item.cell_length <= self.size.width:
                 line += item
         return line
@@ -55,3 +72,14 @@ class KeysBar(Widget):
         """A click on a key is a press of it."""
         if key := event.style.meta.get("key"):
             self.app.simulate_key(key)
+
+
+def _rank(binding: Binding) -> int:
+    """The way back and the help come last in a window, where they are found first."""
+    if binding.id == "over.help":
+        return 2
+    return int(binding.key_display == "esc")
+
+
+def _width(items: Sequence[tuple[str | None, Content]]) -> int:
+    return sum(item.cell_length for _, item in items)

@@ -1,0 +1,27 @@
+"""What `^p` opens: commands and books, found by typing."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+
+from tui.widgets.keysbar import KeysBar
+
+
+class Palette(CommandPalette):
+    """Textual's own, with a line of keys like every window of the shop."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "back", key_display="esc", id="palette.back"),
+        Binding("down", "cursor_down", "next", key_display="↓", id="palette.down"),
+        Binding("up", "cursor_up", "one before", key_display="↑", id="palette.up"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="a command, or words of a title", id="--command-palette")
+
+    def compose(self) -> ComposeResult:
+        """The usual parts, and the keys."""
+        yield from super().compose()
+        yield KeysBar(lambda _action: None)
