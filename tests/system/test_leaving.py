@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from tests.processes import environment
-from tests.system.test_app import Terminal
+from tests.terminal import Terminal
 
 
 def test_q_leaves_at_once_while_the_shop_holds_every_question(tmp_path: Path) -> None:
