@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from servers.catalog.books import BookBatch, BookOne, Books, ChangeList, Desk
 from servers.catalog.delivery import AT_ONCE, Delivery
+from servers.catalog.report import Figures
+from servers.catalog.reporting import SalesReport
 from servers.catalog.resources import (
     Info,
     PurchaseOne,
@@ -21,6 +23,7 @@ from servers.catalog.resources import (
 )
 from servers.catalog.shelf import Shelf
 from servers.catalog.stockroom import Stockroom
+from servers.catalog.tables import BOOKS, SALES
 from servers.catalog.tokens import Admins
 from shared.csv_repository import Repository
 from shared.domain import new_key
@@ -49,6 +52,7 @@ class Catalog:
         self._orders = orders
         self.shelf = Shelf(repository, clock)
         self.stockroom = Stockroom(repository, clock)
+        self.figures = Figures(repository.rows(BOOKS), repository.rows(SALES))
         self.delivery = Delivery(self.shelf, orders, deliveries_at_once)
         self._errand = Errand("delivery", self.delivery.deliver)
         desk = Desk(self.stockroom, admins, keys)
@@ -71,6 +75,7 @@ class Catalog:
                 ),
                 ("/sales", SalesList(self.shelf)),
                 ("/sales/{sale_id:segment}", SaleOne(self.shelf)),
+                ("/reports/sales", SalesReport(self.figures, clock)),
                 *operations(self._checks, traffic.registry),
             ],
             traffic,

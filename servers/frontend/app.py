@@ -13,6 +13,7 @@ from shared.web.middleware import Traffic
 from shared.web.operations import OK, operations
 
 _PAGE: Final = ("limit", "offset")
+_REPORT: Final = ("hours", "days", "top", "low", "tz")
 _CHECK_SECONDS: Final = 1.0
 
 Route = Literal["catalog-first", "order-first"]
@@ -39,6 +40,7 @@ class Frontend:
                 ("/purchase/{book_id:segment}", PurchaseOne(first, keys)),
                 ("/orders", Forward(orders, "/orders", ("state", "before", "limit"))),
                 ("/orders/{order_id:segment}", OrderOne(orders, catalog)),
+                ("/reports/sales", Forward(catalog, "/reports/sales", _REPORT)),
                 *operations(self._checks, traffic.registry),
             ],
             traffic,

@@ -8,6 +8,7 @@ class Sizes(NamedTuple):
 
     books: int
     many_books: int
+    sales: int
     starts: int
     commits: int
     rounds: int
@@ -22,6 +23,7 @@ class Sizes(NamedTuple):
 FULL: Final = Sizes(
     books=82_415,
     many_books=1_000_000,
+    sales=1_000_000,
     starts=7,
     commits=2_000,
     rounds=7,
@@ -34,6 +36,7 @@ FULL: Final = Sizes(
 QUICK: Final = Sizes(
     books=300,
     many_books=1_000,
+    sales=500,
     starts=1,
     commits=20,
     rounds=1,
