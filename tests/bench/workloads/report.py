@@ -16,6 +16,7 @@ from servers.catalog.app import Catalog
 from servers.catalog.report import Figures
 from servers.catalog.shelf import Shelf
 from servers.catalog.tables import BOOKS, SALES
+from servers.catalog.tokens import Admins
 from shared.domain import Book, Sale
 from shared.peer import Peer
 from tests.bench import clock
@@ -56,7 +57,7 @@ def _write_sales(folder: Path, books: int, count: int, seed: int) -> None:
 def _opening(folder: Path, sales: int) -> list[Figure]:
     began = time.perf_counter()
     with closing(open_shop(folder)) as repository:
-        Shelf(repository, lambda: _NOW)
+        Shelf(repository, lambda: _NOW, Admins({}))
         opened, before = time.perf_counter(), resident(os.getpid())
         figures = Figures(repository.rows(BOOKS), repository.rows(SALES))
         ended, after = time.perf_counter(), resident(os.getpid())
@@ -80,7 +81,7 @@ def _opening(folder: Path, sales: int) -> list[Figure]:
 
 def _asking(room: Room, folder: Path) -> list[Figure]:
     with closing(open_shop(folder)) as repository:
-        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), lambda: _NOW)
+        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), lambda: _NOW, Admins({}))
         sales, books = repository.rows(SALES).all(), repository.rows(BOOKS).all()
         sizes = room.sizes
 
