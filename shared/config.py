@@ -120,7 +120,8 @@ def _address(value: str) -> bool:
     return True
 
 
-def _url(value: str) -> bool:
+def is_url(value: str) -> bool:
+    """Whether this is the address of a server; may raise ValueError if it is not."""
     parts = urlsplit(value)
     plain = not parts.path.strip("/") and not parts.query and not parts.fragment
     return parts.scheme in ("http", "https") and bool(parts.hostname) and plain and _port_ok(parts)
@@ -131,7 +132,7 @@ def _port_ok(parts: Any) -> bool:
 
 
 _ADDRESS: Final = ('host:port, such as "127.0.0.1:5001"', _address)
-_URL: Final = ('http://host:port, such as "http://127.0.0.1:5001"', _url)
+_URL: Final = ('http://host:port, such as "http://127.0.0.1:5001"', is_url)
 _FOLDER: Final = ('a folder, such as "data/run/catalog"', lambda value: bool(value.strip()))
 _OPTIONAL: Final = ("text", lambda _: True)
 _ROUTE: Final = (" or ".join(f'"{r}"' for r in ROUTES), lambda value: value in ROUTES)

@@ -30,6 +30,16 @@ def read_first(path: str | None) -> list[Book]:
         raise NoSource(f"{path}, line {line}: {what}") from None
 
 
+class Known:
+    """Books that are there already, however their titles are set."""
+
+    def __init__(self, books: Iterable[Book]) -> None:
+        self._keys = {book_key(book.title, book.author) for book in books}
+
+    def __contains__(self, work: Work) -> bool:
+        return book_key(work.title, work.author) in self._keys
+
+
 def make_books(
     first: Sequence[Book], works: Iterable[Work], rules: Rules, ids: str
 ) -> Iterator[Book | BadRow]:
@@ -39,10 +49,10 @@ def make_books(
     work whose number is a first book's is a bad row.
     """
     taken = {book.id for book in first}
-    known = {book_key(book.title, book.author) for book in first}
+    known = Known(first)
     following = count(max(taken, default=0) + 1)
     for work in works:
-        if book_key(work.title, work.author) in known:
+        if work in known:
             continue
         if ids == SOURCE and work.number in taken:
             yield BadRow(work.line, f"the id {work.number} belongs to one of the first books")

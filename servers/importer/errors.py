@@ -1,4 +1,4 @@
-"""Why an import cannot be done; nothing was written."""
+"""Why an import cannot be done; a file that was to be made is as it was."""
 
 
 class CannotImport(Exception):
@@ -15,3 +15,15 @@ class NoSuchChoice(CannotImport):
 
 class NoOutput(CannotImport):
     """The file cannot be written there, or must not be."""
+
+
+class NoToken(CannotImport):
+    """There is no admin's token to send, or the shop doesn't take it."""
+
+
+class ShopAway(CannotImport):
+    """The shop has not answered for long; what it said yes to is in it."""
+
+
+class NotTaken(CannotImport):
+    """The shop will not have what is sent, whoever sends it."""

@@ -23,14 +23,16 @@ class Cells(NamedTuple):
     cells: list[str]
 
 
-def read_rows(lines: Sequence[str], width: int, start: int) -> Iterator[Cells | BadRow]:
+def read_rows(
+    lines: Sequence[str], width: int, start: int, delimiter: str = ","
+) -> Iterator[Cells | BadRow]:
     """The rows from `lines[start]` on, without the blank ones.
 
-    A row with another number of cells than `width` is bad.
+    A row with another number of cells than `width` is bad, but for blank ones at its end.
     """
     at = start
     while at < len(lines):
-        for found in _unbroken(lines, width, at):
+        for found in _unbroken(lines, width, at, delimiter):
             yield found
             if isinstance(found, BadRow):
                 at = found.line
@@ -39,13 +41,19 @@ def read_rows(lines: Sequence[str], width: int, start: int) -> Iterator[Cells | 
             return
 
 
-def _unbroken(lines: Sequence[str], width: int, start: int) -> Iterator[Cells | BadRow]:
+def _unbroken(
+    lines: Sequence[str], width: int, start: int, delimiter: str
+) -> Iterator[Cells | BadRow]:
     """Rows up to the end or the first broken one, which is the last that is given."""
-    reader = csv.reader(map(lines.__getitem__, range(start, len(lines))), strict=True)
+    below = map(lines.__getitem__, range(start, len(lines)))
+    reader = csv.reader(below, delimiter=delimiter, strict=True)
     line = start + 1
     try:
         for cells in reader:
             if any(map(str.strip, cells)):
+                # Spreadsheets fill a row with blank cells up to the widest one they ever saw.
+                if not any(cells[width:]):
+                    cells = cells[:width]
                 if len(cells) != width:
                     yield BadRow(line, f"{_cells(len(cells))} where the header has {width}")
                     return

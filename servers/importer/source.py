@@ -52,6 +52,11 @@ def read_bytes(source: str) -> bytes:
         raise NoSource(f"{source_name(source)} is a damaged .gz; fetch it again") from None
 
 
+def is_catalogue(content: bytes) -> bool:
+    """Whether this is Project Gutenberg's, by its header."""
+    return _COLUMNS[0].encode() in content.partition(b"\n")[0]
+
+
 class Catalogue:
     """A catalogue taken apart; raises NoSource if it is not one."""
 

@@ -40,6 +40,14 @@ class BadQuotes(Exception):
         self.line = line
 
 
+class Opened(NamedTuple):
+    """A CSV's text from its header on; `skipped` is how many lines stood before that."""
+
+    text: str
+    delimiter: str
+    skipped: int
+
+
 class Sheet(NamedTuple):
     """A CSV taken apart: its header, its delimiter, and (line, cells) for each row."""
 
@@ -54,6 +62,14 @@ def read_sheet(content: bytes) -> Sheet:
     Raises UnicodeDecodeError if it is not UTF-8 (or UTF-16 with its mark, as Excel's "Unicode
     text"), BadQuotes (while rows are read, too) where quotes are not as in CSV.
     """
+    text, delimiter, skipped = open_text(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = read_header(reader, skipped)
+    return Sheet(header, delimiter, _rows(reader, skipped, len(header)))
+
+
+def open_text(content: bytes) -> Opened:
+    """The text of a CSV's bytes; raises UnicodeDecodeError, see `read_sheet`."""
     utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = content.decode("utf-16" if utf16 else "utf-8-sig")
     first = _first_line(text)
@@ -61,15 +77,18 @@ def read_sheet(content: bytes) -> Sheet:
     if first.startswith("sep="):
         text, skipped = text[len(first) + 1 :], 1
         first = _first_line(text)
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return Opened(text, max(_DELIMITERS, key=first.count), skipped)
+
+
+def read_header(reader: Iterator[list[str]], skipped: int) -> list[str]:
+    """The first row, without blank cells at its end; raises BadQuotes."""
     try:
         header = [cell.strip() for cell in next(reader, [])]
     except csv.Error as error:
         raise BadQuotes(skipped + 1, error) from None
     while header and not header[-1]:
         header.pop()
-    return Sheet(header, delimiter, _rows(reader, skipped, len(header)))
+    return header
 
 
 def _first_line(text: str) -> str:
