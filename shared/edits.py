@@ -135,7 +135,8 @@ def _check_text(text: str, least: int, path: str) -> str:
     bare = text.strip()
     if not least <= len(bare) <= MAX_TEXT:
         raise BadField(f"{least} to {MAX_TEXT:,} characters, not {len(bare):,}", path)
-    for at, character in enumerate(bare):
+    # None of them is printable, and most texts are printable all through.
+    for at, character in () if bare.isprintable() else enumerate(bare):
         if unicodedata.category(character) in _NOT_TEXT:
             raise BadField(f"a control character, U+{ord(character):04X}, at {at}", path)
     return bare

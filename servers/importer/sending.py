@@ -32,7 +32,7 @@ from shared.peer import Peer
 
 PATH: Final = "/books/batch"
 PATIENCE_S: Final = 120.0
-FIRST_PAUSE_S: Final = 0.5
+FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 15.0
 # The frontend gives the catalog nine seconds; its answer is worth waiting for.
 ANSWER_S: Final = 15.0

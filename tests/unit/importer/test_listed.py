@@ -78,15 +78,16 @@ def test_a_wrong_field_is_told_by_its_name(wrong: dict[str, object], said: str) 
 
 def test_the_largest_book_of_one_request_fits() -> None:
     """To the byte."""
+    bare = to_list(7, "k", FIELDS)
+    assert isinstance(bare, Listed)
+    left = ROOM - len(bare.json) - len(',""')
 
-    def sized(over: int) -> Listed | BadRow:
-        whole, rest = divmod(ROOM - len(bare.json) - 3 + over, 503)
+    def filled(size: int) -> Listed | BadRow:
+        whole, rest = divmod(size, 503)
         subjects = [f"{n:02}{'x' * 498}" for n in range(whole)]
         return to_list(7, "k", FIELDS | {"subjects": ("drinks", *subjects, "y" * rest)})
 
-    bare = to_list(7, "k", FIELDS)
-    assert isinstance(bare, Listed)
-    largest = sized(0)
+    largest = filled(left)
     assert isinstance(largest, Listed)
     assert len(largest.json) == ROOM
-    assert isinstance(sized(1), BadRow)
+    assert isinstance(filled(left + 1), BadRow)
