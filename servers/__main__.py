@@ -12,7 +12,7 @@ _EPILOG = """\
   python -m servers                 all three on this machine, until Ctrl-C, as the config says
   python -m servers catalog         one of them (or order, frontend)
   python -m servers reconcile       hold the two ledgers against each other
-  python -m servers import --help   make a books.csv from Project Gutenberg's catalogue
+  python -m servers import --help   Project Gutenberg's catalogue into a books.csv or a running shop
 """
 
 

@@ -16,12 +16,11 @@ import requests
 
 from tests.books import ROWS, gutenberg
 from tests.conftest import Campaign
-from tests.processes import RunningShop, start, wait_for
+from tests.processes import TOKEN, RunningShop, start, wait_for
 from tests.system.buyers import Buyers
 from tests.system.ledgers import check_ledgers, wait_until_told
 from tests.system.proxy import ANSWER_LOST, CARRY, LATE_ANSWER, REQUEST_LOST, RESET, Proxy, carrying
 
-TOKEN: Final = {"BAZAR_ADMIN__TOKEN": "the-admins-token"}
 BOOKS: Final = 3_000
 # Of these, each under a line of its own in the file.
 ALIKE: Final = 30
@@ -43,7 +42,9 @@ class Importing:
 
     def start(self) -> None:
         """Begin, or go on."""
-        self.process = start(*self._arguments, log=self._log, variables=TOKEN)
+        self.process = start(
+            *self._arguments, log=self._log, variables={"BAZAR_ADMIN__TOKEN": TOKEN}
+        )
 
     def runs(self) -> bool:
         """Whether there is one that has not ended."""
@@ -81,9 +82,8 @@ def write_books(file: Path, random: Random, count: int = BOOKS) -> Counter[str]:
 
 @contextmanager
 def new_shop(folder: Path) -> Iterator[RunningShop]:
-    """A shop of the opening books, with an admin."""
+    """A shop of the opening books, which is ended in any case."""
     shop = RunningShop(folder)
-    shop.variables["catalog"] = dict(TOKEN)
     try:
         yield shop
     finally:
@@ -244,7 +244,7 @@ def test_a_wrong_token_is_told_and_never_shown(tmp_path: Path) -> None:
         shop.stop()
         for text in (importing.said, shop.log("catalog"), shop.log("frontend")):
             assert "secret" not in text
-            assert TOKEN["BAZAR_ADMIN__TOKEN"] not in text
+            assert TOKEN not in text
 
 
 def taste(random: Random) -> tuple[int, int]:
