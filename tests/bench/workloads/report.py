@@ -57,7 +57,7 @@ def _write_sales(folder: Path, books: int, count: int, seed: int) -> None:
 def _opening(folder: Path, sales: int) -> list[Figure]:
     began = time.perf_counter()
     with closing(open_shop(folder)) as repository:
-        Shelf(repository, lambda: _NOW, Admins({}))
+        Shelf(repository, lambda: _NOW)
         opened, before = time.perf_counter(), resident(os.getpid())
         figures = Figures(repository.rows(BOOKS), repository.rows(SALES))
         ended, after = time.perf_counter(), resident(os.getpid())
