@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 import falcon
 
+from servers.frontend.docs import docs
 from servers.frontend.resources import BookBatch, BookOne, Books, Forward, OrderOne, PurchaseOne
 from shared.domain import ShopError, new_key
 from shared.peer import Peer
@@ -41,6 +42,7 @@ class Frontend:
                 ("/orders", Forward(orders, "/orders", ("state", "before", "limit"))),
                 ("/orders/{order_id:segment}", OrderOne(orders, catalog)),
                 ("/reports/sales", Forward(catalog, "/reports/sales", _REPORT)),
+                *docs(),
                 *operations(self._checks, traffic.registry),
             ],
             traffic,

@@ -1,0 +1,144 @@
+"""The shapes on the wire as JSON Schema 2020-12, from the types that read and write them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import msgspec
+
+from shared.domain import Book, BookId, Copies, Purchase, Reason, SubjectCount
+from shared.edits import MAX_SUBJECTS, MAX_TEXT, Edit, KeyedBook, NewBook, What
+from shared.problems import Problem
+
+UUID: Final = {"type": "string", "format": "uuid"}
+_REFS: Final = "#/components/schemas/{name}"
+
+
+class Title(msgspec.Struct):
+    """A book in a list of a subject."""
+
+    id: BookId
+    title: str
+
+
+class Order(msgspec.Struct):
+    """A purchase as its buyer sees it."""
+
+    id: str
+    book_id: BookId
+    title: str
+    quantity: Copies
+    price: Decimal
+    state: Literal["pending", "placed", "refused"]
+    at: datetime
+    reason: Reason = ""
+
+
+class Bought(msgspec.Struct):
+    """The answer to a purchase."""
+
+    status: str
+    order: Order
+
+
+class Placed(msgspec.Struct):
+    """What became of one book of a batch."""
+
+    key: str
+    id: BookId
+    state: Literal["added", "present", "different"]
+
+
+class Change(msgspec.Struct):
+    """Who changed which book, from what to what."""
+
+    id: str
+    at: datetime
+    by: str
+    book_id: BookId
+    what: What
+    quantity_change: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Totals(msgspec.Struct):
+    """All that was ever sold."""
+
+    sales: int
+    copies: int
+    takings: Decimal
+
+
+class Period(msgspec.Struct):
+    """What was sold in the hour or day that begins at `at`."""
+
+    at: datetime
+    sales: int
+    copies: int
+    takings: Decimal
+
+
+class BestSeller(msgspec.Struct):
+    """A book that sells."""
+
+    book_id: BookId
+    title: str
+    copies: int
+    takings: Decimal
+
+
+class Report(msgspec.Struct):
+    """What the shop's owner looks at."""
+
+    totals: Totals
+    per_hour: list[Period]
+    per_day: list[Period]
+    best_sellers: list[BestSeller]
+    low_stock: list[Book]
+
+
+class State(msgspec.Struct):
+    """How a server is, and what it needs."""
+
+    status: str
+    checks: dict[str, str] = {}
+
+
+TYPES: Final = (
+    Book, Title, SubjectCount, Order, Bought, Purchase, NewBook, KeyedBook, Edit, Placed, Change,
+    Report, State, Problem,
+)  # fmt: skip
+
+
+def ref(name: str) -> dict[str, Any]:
+    """The schema of that name."""
+    return {"$ref": _REFS.format(name=name)}
+
+
+def components() -> dict[str, Any]:
+    """All of them by name."""
+    _, found = msgspec.json.schema_components(TYPES, ref_template=_REFS)
+    mended: dict[str, Any] = {name: _mend(schema) for name, schema in found.items()}
+    for name in ("NewBook", "KeyedBook", "Edit"):
+        # What shared.edits checks beyond the types.
+        fields = mended[name]["properties"]
+        fields["title"] |= {"minLength": 1, "maxLength": MAX_TEXT}
+        fields["author"] |= {"maxLength": MAX_TEXT}
+        fields["subjects"] |= {"minItems": 1, "maxItems": MAX_SUBJECTS}
+    return mended
+
+
+def _mend(schema: Any) -> Any:
+    """A price is a number on the wire, where msgspec has text; a docstring goes on one line."""
+    if isinstance(schema, list):
+        return [_mend(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "decimal":
+        default = {"default": 0} if "default" in schema else {}
+        return {"type": "number", "minimum": 0} | default
+    mended = {name: _mend(part) for name, part in schema.items()}
+    if isinstance(mended.get("description"), str):
+        mended["description"] = " ".join(mended["description"].partition("Raises")[0].split())
+    return mended
