@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 
 from servers.catalog.shelf import Shelf
+from servers.catalog.stockroom import Asked, Stockroom
 from servers.catalog.tables import BOOKS, TABLES
 from shared.csv_repository import Repository
-from shared.domain import Book, OutOfStock, Purchase
+from shared.domain import Book, EditedMeanwhile, OutOfStock, Purchase
+from shared.edits import Edit
 from tests.memory_disk import MemoryDisk
 
 KEYS = ("6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11", "6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b12")
@@ -60,5 +62,35 @@ def test_the_last_copy_is_sold_once_though_its_sale_is_not_on_disk_yet() -> None
             assert decided.wait(WAIT)
         assert first.result(WAIT).state == "sold"
         with pytest.raises(OutOfStock):
+            second.result(WAIT)
+    repository.close()
+
+
+def test_of_two_admins_who_saw_the_same_book_one_has_to_look_again() -> None:
+    """The second one asks while the first one's change is being written."""
+    disk = MemoryDisk()
+    stock = Book(1, "Xen", "", ("x",), 1, Decimal(10))
+    books = {"books": lambda: b"".join(BOOKS.lines([stock]))}
+    repository = Repository.open(disk, TABLES, seeds=books)
+    looked = threading.Event()
+
+    def is_as_seen(book: Book) -> bool:
+        looked.set()
+        return book == stock
+
+    stockroom = Stockroom(repository, lambda: datetime(2026, 11, 22, tzinfo=UTC))
+
+    def edit(key: str, title: str) -> Book:
+        return stockroom.edit(1, Edit(title=title), Asked("anna", key, is_as_seen))
+
+    with ThreadPoolExecutor(2) as pool:
+        with held(disk) as begun:
+            first = pool.submit(edit, KEYS[0], "Xen II")
+            assert begun.wait(WAIT)
+            looked.clear()
+            second = pool.submit(edit, KEYS[1], "Xen III")
+            assert looked.wait(WAIT)
+        assert first.result(WAIT).title == "Xen II"
+        with pytest.raises(EditedMeanwhile):
             second.result(WAIT)
     repository.close()

@@ -21,6 +21,10 @@ def campaign(first: int, count: int) -> Counter[str]:
         happened.update({f"message: {fate}": n for fate, n in world.network.fates.items()})
         happened["deaths"] += world.catalog.deaths + world.orders.deaths
         happened["purchases"] += len(world.buyers.wanted)
+        happened["removed books"] += len(world.trail.removed)
+        for deed in world.owner.deeds:
+            happened[f"book {deed.what}, surely"] += deed.done
+            happened.update(f"owner told {status}" for status in deed.statuses)
         for wanted in world.buyers.wanted:
             happened.update(f"answer {status}" for status in wanted.statuses)
     happened["seeds"] = count

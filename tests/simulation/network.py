@@ -47,6 +47,8 @@ class Network:
         self.late: list[Message] = []
         # Keys of which a second copy was made on the way: their 503 binds only the first.
         self.doubled: set[str] = set()
+        # Keys of which a copy was late: after a later copy's no, it may still be done.
+        self.strays: set[str] = set()
         self.calm = False
         self.fates: Counter[str] = Counter()
 
@@ -59,6 +61,7 @@ class Network:
             raise requests.ReadTimeout
         if fate in ("late", "twice"):
             self.late.append(message)
+            self.strays.add(message.headers.get("Idempotency-Key", ""))
             if fate == "late":
                 raise requests.ReadTimeout
             self.doubled.add(message.headers.get("Idempotency-Key", ""))

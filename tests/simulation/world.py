@@ -21,6 +21,8 @@ from tests.memory_disk import MemoryDisk
 from tests.simulation.buyers import Buyers, Wanted, is_busy
 from tests.simulation.machines import Machine
 from tests.simulation.network import Network, Wire
+from tests.simulation.owner import TOKEN, UNDECIDED, Deed, Owner
+from tests.simulation.trail import Trail
 from tests.wsgi import Reply, call
 
 STOCK = (
@@ -42,7 +44,10 @@ class World:
         self._monotonic = 0.0
         self._depth = 0
         self.network = Network(self.random, self._between)
-        self.buyers = Buyers(self.random, len(STOCK) + 1)
+        # They ask for books, too, that are not there yet, and some that never will be.
+        self.buyers = Buyers(self.random, len(STOCK) + 2)
+        self.owner = Owner(self.random, self.buyers.new_key, len(STOCK), self._look)
+        self.trail = Trail(STOCK)
         self.catalog = Machine("catalog", self._open_catalog, self.random)
         self.orders = Machine("order", self._open_orders, self.random)
         self.network.machines = {"catalog": self.catalog, "order": self.orders}
@@ -54,7 +59,7 @@ class World:
         seed = {"books": lambda: b"".join(BOOKS.lines(STOCK))}
         books = self._open(disk, TABLES, seed)
         return books, Catalog(
-            books, self._peer("order"), self._clock, Admins({}), deliveries_at_once=1
+            books, self._peer("order"), self._clock, Admins({"owner": TOKEN}), deliveries_at_once=1
         )
 
     def _open_orders(self, disk: MemoryDisk) -> tuple[Repository, Orders]:
@@ -137,6 +142,30 @@ class World:
                 app = self.catalog.server.app
                 self.catalog.do(partial(call, app, "PUT", f"/update/{book_id}", body, headers))
 
+    def manage(self) -> None:
+        """The owner adds, edits or removes a book; the answer may be lost on its way."""
+        deed = self.owner.something()
+        if deed.tag and not deed.sent and self.random.random() < 0.5:
+            # He has looked, and thinks it over.
+            return
+        reply = self._do(deed)
+        if self.random.random() < 0.15:
+            self.tell(f"  nobody hears {reply.status}")
+        else:
+            deed.heard(reply)
+
+    def _do(self, deed: Deed) -> Reply:
+        deed.sent += 1
+        app = self.random.choice(self.frontends).app
+        reply = call(app, deed.method, deed.target, deed.body, deed.headers)
+        self.tell(f"  {deed.key[:8]} {deed.method} {deed.target} {deed.said}: {reply.status}")
+        return reply
+
+    def _look(self, book_id: int) -> tuple[dict[str, Any], str] | None:
+        app = self.random.choice(self.frontends).app
+        reply = call(app, "GET", f"/books/{book_id}")
+        return (reply.json["data"][0], reply.headers["ETag"]) if reply.status == 200 else None
+
     def deliver(self) -> None:
         """The catalog's errand takes its turn."""
         if self.catalog.up:
@@ -184,6 +213,7 @@ class World:
     _things: dict[str, tuple[int, Callable[["World"], None]]] = {  # noqa: RUF012 - a table
         "buy": (40, buy),
         "restock": (6, restock),
+        "manage": (12, manage),
         "deliver": (8, deliver),
         "settle": (8, settle),
         "a late message arrives": (9, arrive),
@@ -196,20 +226,10 @@ class World:
     # What must hold.
 
     def check_always(self) -> None:
-        """Stock and sales agree to the copy, at every moment that they can be seen."""
-        if not self.catalog.up:
-            return
-        rows = self.catalog.repository.rows
-        for book in STOCK:
-            found = rows(BOOKS).get(book.id)
-            assert found is not None
-            sold = sum(
-                sale.quantity
-                for sale in rows(SALES).all()
-                if sale.book_id == book.id and sale.state == "sold"
-            )
-            came = sum(r.quantity_change for r in rows(CHANGES).all() if r.book_id == book.id)
-            assert found.quantity == book.quantity + came - sold >= 0
+        """Stock, sales and changes agree to the copy, at every moment that they can be seen."""
+        if self.catalog.up:
+            rows = self.catalog.repository.rows
+            self.trail.check(rows(BOOKS).all(), rows(SALES).all(), rows(CHANGES).all())
 
     def calm_down(self) -> None:
         """The faults end: what is late arrives, everyone comes back, all is told."""
@@ -237,12 +257,37 @@ class World:
         assert not [o for o in orders.values() if o.state == "pending"], "an order stays pending"
         assert not self.catalog.server.delivery.dead
         assert not self.orders.server.settling.stuck
+        self._check_deeds()
         by_key = Counter(wanted.key for wanted in self.buyers.wanted)
         for wanted in self.buyers.wanted:
             if wanted.surely_nothing and wanted.key not in self.network.doubled:
                 assert wanted.key not in sold or by_key[wanted.key] > 1, "503, and yet it was sold"
         for wanted in self.buyers.wanted:
             self._check_for_ever(wanted, sold)
+
+    def _check_deeds(self) -> None:
+        """What the owner was told was done, is done once and for ever; what was not, is not."""
+        changes = self.catalog.repository.rows(CHANGES)
+        for deed in self.owner.deeds:
+            if deed.surely_nothing and deed.key not in self.network.strays:
+                assert changes.get(deed.key) is None, f"told {deed.statuses}, and yet done: {deed}"
+            known = changes.get(deed.key) is not None
+            assert known or not deed.done, f"an acknowledged change is gone: {deed}"
+            before = len(changes)
+            for _ in range(2):
+                deed.heard(self._do(deed))
+                assert deed.statuses[-1] not in UNDECIDED
+            assert len(changes) == before or not known, f"done twice: {deed}"
+            if row := changes.get(deed.key):
+                self.trail.check_deed(deed, row)
+        self.check_always()
+        for book_id in self.trail.removed:
+            for frontend in self.frontends:
+                target = f"/purchase/{book_id}"
+                reply = call(
+                    frontend.app, "PUT", target, headers={"Idempotency-Key": self.buyers.new_key()}
+                )
+                assert (reply.status, reply.title) == (404, "Book not found")
 
     def _check_for_ever(self, wanted: Wanted, sold: dict[str, Any]) -> None:
         """Every answer that was heard holds, on both routes, also after a restock."""
