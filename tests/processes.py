@@ -14,10 +14,14 @@ from typing import Final
 
 import requests
 
+from tests.state import Server
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOKEN: Final = "the-admin-s-token"
 NAMES: Final = ("catalog", "order", "frontend")
 _SECONDS: Final = 30.0
+# No condition takes longer to look at.
+_LONGEST_LOOK: Final = 20.0
 
 
 def free_ports(count: int) -> list[int]:
@@ -31,10 +35,14 @@ def free_ports(count: int) -> list[int]:
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = _SECONDS) -> None:
     """Return when `condition` holds; fail with `what` if it does not in time."""
-    end = time.monotonic() + seconds
+    left, last = seconds, time.monotonic()
     while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        assert left > 0, f"not within {seconds} s: {what}"
         time.sleep(0.01)
+        now = time.monotonic()
+        # While the whole machine stood still, as one that is put to sleep does, nobody waited.
+        left -= min(now - last, _LONGEST_LOOK)
+        last = now
 
 
 def write_config(folder: Path, route: str = "catalog-first", seed: Path | None = None) -> Path:
@@ -53,9 +61,9 @@ def write_config(folder: Path, route: str = "catalog-first", seed: Path | None =
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This one's, less the shop's own settings."""
+    """This one's, less the shop's own settings; with it a server that is aborted tells why."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("BAZAR_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", **(more or {})}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **(more or {})}
 
 
 def start(
@@ -118,6 +126,13 @@ class RunningShop:
             return requests.get(self.urls[name] + "/livez", timeout=5).ok
         except requests.RequestException:
             return False
+
+    def servers(self) -> list[Server]:
+        """Those that were started, for whoever tells of a failure."""
+        return [
+            Server(name, self.urls[name], process, self.folder / f"{name}.log")
+            for name, process in self.processes.items()
+        ]
 
     def kill(self, name: str) -> None:
         """kill -9."""

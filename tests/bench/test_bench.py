@@ -13,6 +13,7 @@ from tests.bench.room import CATALOGUE, GENERATED, generate, kind, source, write
 from tests.bench.run import Broken, run
 from tests.bench.sizes import FULL, QUICK
 from tests.bench.workloads import WORKLOADS, Workload
+from tests.conftest import Campaign
 
 _FIGURE = Figure(what="a purchase", measured=0.3, unit="ms", reference=0.2, reference_is="7 books")
 
@@ -23,6 +24,17 @@ def test_each_benchmark_runs_in_a_process_of_its_own(name: str, tmp_path: Path) 
     figures = run(name, tmp_path, tmp_path / name, quick=True)
     assert figures
     assert all(figure.measured > 0 for figure in figures if figure.unit != "bytes")
+
+
+@pytest.mark.soak
+def test_a_million_sales_are_reconciled_without_holding_them_all(
+    tmp_path: Path, campaign: Campaign
+) -> None:
+    """Neither the time nor the memory grows out of proportion."""
+    time, memory = run("reconcile", tmp_path, tmp_path / "reconcile", quick=False)
+    campaign("reconcile", sales=FULL.sales, seconds=round(time.measured), MB=round(memory.measured))
+    assert time.verdict == "ok", table([time])
+    assert memory.verdict == "ok", table([memory])
 
 
 def test_the_figures_can_be_had_as_json(capsys: pytest.CaptureFixture[str]) -> None:

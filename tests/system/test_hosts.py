@@ -3,7 +3,6 @@
 import itertools
 import signal
 import socket
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import requests
 
 from tests.conftest import Campaign
 from tests.processes import NAMES, start, wait_for
+from tests.state import Server, tell
 from tests.system.buyers import DECIDED, Buyers, Owner
 from tests.system.hosts import ADDRESSES, Hosts, new_hosts
 from tests.system.ledgers import check_all, check_files
@@ -45,29 +45,30 @@ class ThreeHosts:
         self._seed = folder / "seed.csv"
         rows = [f"{book_id},book {book_id},,x,{copies},50" for book_id, copies in OPENING.items()]
         self._seed.write_text("\n".join(["id,title,author,subjects,quantity,price", *rows]) + "\n")
-        self._processes: list[subprocess.Popen[str]] = []
+        self._servers: list[Server] = []
 
     def start(self) -> None:
         """Start all and return when they answer."""
-        self._start("catalog", BAZAR_CATALOG__SEED=str(self._seed))
-        self._start("order")
-        self._start("frontend")
-        self._start("frontend", BAZAR_PURCHASE_ROUTE="order-first", **OTHER)
+        self._start("catalog", URLS["catalog"], BAZAR_CATALOG__SEED=str(self._seed))
+        self._start("order", URLS["order"])
+        self._start("frontend", FRONTENDS["catalog-first"])
+        other = FRONTENDS["order-first"]
+        self._start("frontend", other, BAZAR_PURCHASE_ROUTE="order-first", **OTHER)
         with self._hosts.inside("buyers"):
             for url in {*URLS.values(), *FRONTENDS.values()}:
                 wait_for(partial(self._answers, url), f"{url} answers")
 
-    def _start(self, name: str, **variables: str) -> None:
+    def _start(self, name: str, url: str, **variables: str) -> None:
         if name != "frontend":
             variables[f"BAZAR_{name.upper()}__DATA"] = str(self._folder / name)
         with self._hosts.inside(name):
             log = self._folder / f"{name}.log"
             made = start(name, "--config", CONFIG, log=log, variables=variables)
-        self._processes.append(made)
+        self._servers.append(Server(name, url, made, log))
 
     def _answers(self, url: str) -> bool:
-        for process in self._processes:
-            assert process.poll() is None, f"one of the servers ended: {process.args!r}"
+        for server in self._servers:
+            assert server.process.poll() is None, f"the {server.name} server ended"
         try:
             return requests.get(f"{url}/livez", timeout=5).ok
         except requests.RequestException:
@@ -75,16 +76,21 @@ class ThreeHosts:
 
     def stop(self) -> None:
         """SIGTERM, the frontends first; each has to end with status 0."""
-        for process in (*self._processes[2:], *self._processes[:2]):
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0, process.args
+        for server in (*self._servers[2:], *self._servers[:2]):
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(30) == 0, server.name
+
+    def tell(self, error: BaseException) -> None:
+        """Add to the error how the servers are."""
+        with self._hosts.inside("buyers"):
+            tell(error, self._servers)
 
     def end(self) -> None:
         """Leave nothing behind."""
-        for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.wait(30)
+        for server in self._servers:
+            if server.process.poll() is None:
+                server.process.kill()
+            server.process.wait(30)
 
 
 @contextmanager
@@ -95,6 +101,9 @@ def three_hosts(folder: Path) -> Iterator[tuple[Hosts, ThreeHosts]]:
         try:
             shop.start()
             yield hosts, shop
+        except BaseException as error:
+            shop.tell(error)
+            raise
         finally:
             shop.end()
 

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import Campaign
 from tests.processes import NAMES, RunningShop
 from tests.shops import ROUTES
+from tests.state import tell
 from tests.system.buyers import Buyers, Owner
 from tests.system.ledgers import check_all, check_files
 
@@ -94,9 +95,7 @@ def new_shop(folder: Path, route: str) -> Iterator[RunningShop]:
         shop.start()
         yield shop
     except BaseException as error:
-        for name in NAMES:
-            status = shop.processes[name].poll()
-            error.add_note(f"{name} (status {status}) said last:\n{shop.log(name)[-2_000:]}")
+        tell(error, shop.servers())
         raise
     finally:
         shop.end()

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import Campaign
 from tests.processes import RunningShop
 from tests.shops import ROUTES
+from tests.state import tell
 from tests.system.buyers import Buyers, Owner
 from tests.system.ledgers import check_all, check_files
 from tests.system.proxy import (
@@ -115,6 +116,9 @@ def run(folder: Path, route: str, rounds: int, seconds: float) -> Counter[str]:
                 buyers.wait_for_more(20)
             counts = wired.counts() + check_all(shop.urls, buyers, owner, OPENING)
             shop.stop()
+        except BaseException as error:
+            tell(error, shop.servers())
+            raise
         finally:
             shop.end()
     assert wired.least() >= rounds, "not done in time"

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from tests.bench.figures import Figure
 from tests.bench.room import Room
-from tests.bench.workloads import checkpoint, commit, opening, purchase, report, search
+from tests.bench.workloads import checkpoint, commit, opening, purchase, reconcile, report, search
 
 
 class Workload(NamedTuple):
@@ -23,5 +23,6 @@ WORKLOADS: Final = {
     "purchase": Workload(purchase.run, "buy from 7 books and from 1,000,000", 180),
     "checkpoint": Workload(checkpoint.run, "buy while the CSVs are written", 180),
     "report": Workload(report.run, "report on 1,000,000 sales", 180),
+    "reconcile": Workload(reconcile.run, "hold 1,000,000 sales against their orders", 900),
     "search": Workload(search.run, "find books by words, subject and ids", 120),
 }
