@@ -4,59 +4,134 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from tui.shop import Frontend, parse_url
+from tui import settings as files
+from tui.opening import FRONTEND, Opening, UsedWrongly, decide
+from tui.pending import state_folder
+from tui.remembered import Memory
+from tui.settings import DEFAULT_URL, THEMES, Settings
+from tui.shop import Frontend
 
-DEFAULT_URL = "http://127.0.0.1:5000"
-_USAGE = 2
+if TYPE_CHECKING:
+    from tui.preferences import Preferences
+
+_USAGE: Final = 2
+_EPILOG: Final = """\
+commands of --plain (lines of cells with tabs between, for scripts and screen readers):
+  search WORDS       books whose title or author has the words: id, title, author, price, stock
+  subjects [WORDS]   the subjects that hold the words: how many books, subject
+  subject SUBJECT    the books on a subject
+  info ID            one book: a name and a value on each line
+  buy ID [--yes]     buy one copy; asks first unless --yes
+  orders             the newest orders: when, state, copies, title, price, id
+  settle             only ask what became of purchases whose outcome is not known yet;
+                     every other command but settings asks that first, too
+  settings           where the settings are, and what holds now
+
+exit status:
+  0  done             1  the shop said no, or has nothing by that name: nothing was bought
+  2  used wrongly     3  the shop cannot do it now: nothing was bought; try again
+  4  a purchase's outcome is not known yet; its key is kept, and the next run asks again
+  5  read-only
+
+What counts: the command line, else BAZAR_FRONTEND, else the settings, else the default.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run it; returns the exit status: 0 done, 1 the shop said no, 2 used wrongly."""
+    """Run it; returns the exit status, see --help."""
     given = _parser().parse_args(arguments)
+    if not os.environ.get("NO_COLOR", "x"):
+        # Set but empty asks for nothing, says no-color.org; Textual takes it for a yes.
+        del os.environ["NO_COLOR"]
+    memory = Memory(state_folder().parent)
     try:
-        url = parse_url(given.frontend)
-    except ValueError as error:
-        print(f"--frontend {given.frontend!r}: {error}", file=sys.stderr)
+        settings = _settings(given.settings, memory)
+        opening = decide(
+            given.frontend,
+            given.theme,
+            read_only=given.read_only,
+            environment=os.environ,
+            settings=settings,
+            remembered=memory.load(),
+        )
+    except UsedWrongly as error:
+        print(error, file=sys.stderr)
         return _USAGE
     if given.plain is not None:
         from tui import plain
 
-        return plain.run(Frontend(url), given.plain)
-    # Textual draws on stderr.
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        return plain.run(opening, settings, given.plain)
+    # Textual draws on stderr; served to a browser it draws on a pipe of its own.
+    is_served = bool(os.environ.get("TEXTUAL_DRIVER"))
+    if not is_served and not all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):
         print("the app needs a terminal; --plain prints plain lines instead", file=sys.stderr)
         return _USAGE
-    return _run_app(url)
+    return _run_app(opening, settings, memory)
 
 
-def _run_app(url: str) -> int:
+def _settings(told: Path | None, memory: Memory) -> Settings:
+    if told is not None and not told.is_file():
+        raise UsedWrongly(f"--settings {told}: there is no such file")
+    settings = files.read(told or files.default_path(), memory.load())
+    if not settings.problems and settings.path.exists():
+        # What cannot be remembered is only missed if the file breaks.
+        with suppress(OSError):
+            memory.keep_settings(
+                settings.path.absolute(), settings.frontend, read_only=settings.read_only
+            )
+    return settings
+
+
+def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
     from tui.app import BazarApp
     from tui.clock import SystemClock
     from tui.desk import Desk
-    from tui.pending import KeyFolder, state_folder
+    from tui.pending import KeyFolder
 
-    shop = Frontend(url)
-    app = BazarApp(Desk(shop, SystemClock(), KeyFolder(state_folder())))
+    read_only = opening.read_only.value
+    shop = Frontend(opening.frontend.value, read_only=read_only)
+    desk = Desk(shop, SystemClock(), KeyFolder(state_folder()), read_only=read_only)
+    app = BazarApp(desk, _preferences(opening, settings, memory))
     app.run()
     shop.close()
     return app.return_code or 0
 
 
+def _preferences(opening: Opening, settings: Settings, memory: Memory) -> "Preferences":
+    from tui.preferences import Preferences
+
+    keymap: dict[str, str] = {}
+    problems = list(settings.problems)
+    if settings.keys:
+        # Looks at every screen, so only those who chose keys pay for it at the start.
+        from tui.keymap import check
+
+        keymap, wrong = check(settings.keys, settings.path)
+        problems += wrong
+    keep = partial(memory.keep_theme, over=settings.theme)
+    return Preferences(opening.theme.value, keymap, tuple(problems), keep)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tui", description="Bazar.com in the terminal.")
-    parser.add_argument(
-        "--frontend",
-        metavar="URL",
-        default=os.environ.get("BAZAR_FRONTEND", DEFAULT_URL),
-        help=f"where the frontend server is (or BAZAR_FRONTEND; else {DEFAULT_URL})",
+    parser = argparse.ArgumentParser(
+        prog="python -m tui",
+        description="Bazar.com in the terminal.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--plain",
-        nargs=argparse.REMAINDER,
-        metavar="COMMAND",
-        help="print plain lines: search WORDS, info ID, buy ID [--yes], orders",
-    )
+    where = f"where the frontend server is (or {FRONTEND}; else {DEFAULT_URL})"
+    parser.add_argument("--frontend", metavar="URL", help=where)
+    which = f"the settings; else {files.default_path()}, if it is there"
+    parser.add_argument("--settings", type=Path, metavar="FILE", help=which)
+    parser.add_argument("--theme", choices=THEMES, help="the colours, for this time")
+    parser.add_argument("--read-only", action="store_true", help="browse only: nothing is bought")
+    parser.add_argument("--plain", nargs=argparse.REMAINDER, metavar="COMMAND",
+                        help="print plain lines; whatever follows is the command")  # fmt: skip
     return parser
 
 

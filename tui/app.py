@@ -16,9 +16,10 @@ from tui.asker import Asker
 from tui.desk import Desk
 from tui.live import LIVE_SECONDS, Live, Watching
 from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
+from tui.preferences import USUAL, Preferences
 from tui.screens.base import BazarScreen
 from tui.screens.shop import ShopScreen
-from tui.shop import Health
+from tui.shop import READ_ONLY_WORDS, Health
 from tui.theme import BAZAR, GREYS
 from tui.till import Case, Till
 from tui.watch import Watch
@@ -64,15 +65,17 @@ class BazarApp(App[None]):
     activity: reactive[tuple[tuple[str, str], ...]] = reactive(())
     settled: reactive[int] = reactive(0)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, preferences: Preferences = USUAL) -> None:
         super().__init__()
         self.desk = desk
+        self.preferences = preferences
         self.till = Till(self, desk, self._told)
         self._watch = Watch()
         self._asker = Asker(self, "health")
         self.live = Live(self, self, desk.shop, self._lost)
         self.add_mode("shop", self._shop_screen)
         self.add_mode("orders", self._orders_screen)
+        self.set_keymap(dict(preferences.keymap))
         self.register_theme(BAZAR)
         self.theme = BAZAR.name
 
@@ -97,6 +100,8 @@ class BazarApp(App[None]):
 
     def _start(self) -> None:
         self._tick()
+        for problem in self.preferences.problems:
+            self.say(text.one_line(problem), "warning")
         for unsettled in self.desk.keys.kept(self.desk.shop.url):
             self.say(f"Asking what became of buying {text.one_line(unsettled.title)} …")
             self.till.begin(unsettled, unsure=True)
@@ -153,6 +158,8 @@ class BazarApp(App[None]):
 
     def why_not_buy(self, book: Book) -> str | None:
         """Why a book cannot be bought now, as a sentence; None if it can."""
+        if self.desk.read_only:
+            return READ_ONLY_WORDS
         down = self.health.down if self.health else ()
         for name in ("frontend", "catalog"):
             if name in down:
@@ -182,7 +189,9 @@ class BazarApp(App[None]):
     def _buy(self, event: BuyWanted) -> None:
         from tui.screens.buy import BuyScreen
 
-        if not isinstance(self.screen, BuyScreen):
+        if self.desk.read_only:
+            self.say(READ_ONLY_WORDS, "warning")
+        elif not isinstance(self.screen, BuyScreen):
             self.push_screen(BuyScreen(self.desk, self.till, event.book))
 
     # -- books and subjects -------------------------------------------------------------------

@@ -8,8 +8,12 @@ from tui.shop import Shop
 
 
 class Desk(NamedTuple):
-    """The shop, the clock, and where the keys of unsettled purchases are kept."""
+    """The shop, the clock, and where the keys of unsettled purchases are kept.
+
+    `read_only` says that nothing may be bought or changed from this desk.
+    """
 
     shop: Shop
     clock: Clock
     keys: Keys
+    read_only: bool = False

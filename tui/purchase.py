@@ -108,6 +108,17 @@ def look(shop: Shop, keys: Keys, unsettled: Unsettled) -> Outcome:
     return _forget_if_definite(keys, unsettled, outcome)
 
 
+def find_out(shop: Shop, keys: Keys, unsettled: Unsettled) -> Outcome:
+    """Only look what became of a purchase, where nothing may be bought.
+
+    Where there is no order of it yet it may still be made by a late request, so it stays open.
+    """
+    outcome = look(shop, keys, unsettled)
+    if outcome.stage != "pending":
+        return outcome
+    return Outcome("unknown", "There is no settled order of it, and read-only asks no more.")
+
+
 def _read_receipt(receipt: Receipt) -> Outcome:
     if receipt.settled:
         return Outcome("bought", price=receipt.price)

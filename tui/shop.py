@@ -39,6 +39,7 @@ HEALTH_SECONDS: Final = 2.0
 PURCHASE_SECONDS: Final = 10.0
 _THREADS: Final = 16
 _ACCEPTED: Final = 202
+READ_ONLY_WORDS: Final = "Read-only: nothing is bought from here."
 
 T = TypeVar("T")
 
@@ -116,6 +117,10 @@ class Shop(Protocol):
         """How the servers are; never raises, since that is an answer too."""
 
 
+class ReadOnly(ShopError):
+    """Nothing is bought or changed from here; no request was sent."""
+
+
 class _Books(msgspec.Struct):
     data: tuple[Book, ...]
 
@@ -145,16 +150,21 @@ def parse_url(text: str) -> str:
 
 
 class Frontend:
-    """The Shop over HTTP; `url` is the frontend server's. Made once, used by many threads."""
+    """The Shop over HTTP; `url` is the frontend server's. Made once, used by many threads.
+
+    With `read_only` whatever would buy raises ReadOnly before anything is sent.
+    """
 
     def __init__(
         self,
         url: str,
         *,
+        read_only: bool = False,
         adapter: "HTTPAdapter | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.url = url
+        self._read_only = read_only
         self._adapter = adapter
         self._clock = clock
         self._lock = threading.Lock()
@@ -206,6 +216,8 @@ class Frontend:
 
     def purchase(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
         """See Shop. One attempt: who asks again, and when, is for the app to say."""
+        if self._read_only:
+            raise ReadOnly(READ_ONLY_WORDS)
         answer = self._peer.put(
             f"/purchase/{book_id}",
             Purchase(quantity=1, expected_price=expected_price),

@@ -74,7 +74,9 @@ class Till:
             case.timer = None
         case.is_asking = True
         work: Callable[[], Outcome]
-        if case.outcome is not None and case.outcome.stage == "pending":
+        if self._desk.read_only:
+            work = partial(purchase.find_out, self._desk.shop, self._desk.keys, case.unsettled)
+        elif case.outcome is not None and case.outcome.stage == "pending":
             work = partial(purchase.look, self._desk.shop, self._desk.keys, case.unsettled)
         else:
             work = partial(

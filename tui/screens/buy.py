@@ -14,6 +14,7 @@ from shared.domain import Book, BookNotFound, ShopError
 from tui import purchase, text
 from tui.asker import Asker
 from tui.desk import Desk
+from tui.keys import keys_of
 from tui.screens.over import Over
 from tui.screens.words import Words, ask_words, outcome_words
 from tui.till import Case, Till
@@ -28,8 +29,8 @@ class BuyScreen(Over[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "buy", id="buy.yes"),
         Binding("n,escape", "leave", "cancel", key_display="esc", id="buy.no"),
-        Binding("left,up,h,k", "app.focus_previous", show=False),
-        Binding("right,down,l,j", "app.focus_next", show=False),
+        Binding("left,up,h,k", "app.focus_previous", show=False, id="buy.left"),
+        Binding("right,down,l,j", "app.focus_next", show=False, id="buy.right"),
     ]
 
     def __init__(self, desk: Desk, till: Till, book: Book) -> None:
@@ -158,7 +159,8 @@ class BuyScreen(Over[None]):
         yes, no = self.query_one("#yes", Button), self.query_one("#no", Button)
         no.label = Content(words.no)
         yes.display = bool(words.yes)
-        yes.label = Content(f"{words.yes} (y)")
+        key = keys_of(self, "y", "buy.yes")
+        yes.label = Content(f"{words.yes} ({key})")
 
     def _next_try(self) -> Content:
         case = self._case

@@ -9,50 +9,57 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui import text
+from tui.keys import keys_of
 from tui.screens.over import Over
 
-Section = tuple[str, tuple[tuple[str, str], ...]]
+# Keys as they usually are, what they do, and the bindings that they are of.
+Line = tuple[str, str, tuple[str, ...]]
+Section = tuple[str, tuple[Line, ...]]
 
 _MOVE: Section = (
     "Move",
     (
-        ("↑ ↓  j k", "one row"),
-        ("PgUp PgDn", "one page"),
-        ("g G", "first and last"),
-        ("Tab", "next part of the screen"),
+        ("↑ ↓  j k", "one row", ("rows.up", "rows.down")),
+        ("PgUp PgDn", "one page", ("rows.page-up", "rows.page-down")),
+        ("g G", "first and last", ("rows.first", "rows.last")),
+        ("Tab", "next part of the screen", ()),
     ),
 )
 _EVERYWHERE: Section = (
     "Everywhere",
     (
-        ("1 2", "Shop, Orders"),
-        ("o", "orders"),
-        ("r", "ask the shop again now"),
-        ("^p", "commands; finds books too"),
-        ("q", "quit; what is being bought goes on at the next start"),
+        ("1 2", "Shop, Orders", ("app.shop", "app.orders-tab")),
+        ("o", "orders", ("app.orders",)),
+        ("r", "ask the shop again now", ("app.retry",)),
+        ("^p", "commands; finds books too", ("app.commands",)),
+        ("q", "quit; what is being bought goes on at the next start", ("app.quit",)),
     ),
 )
 _SHOP: Section = (
     "In the shop",
     (
-        ("/", "search as you type; Esc clears"),
-        ("s", "choose a subject"),
-        ("Enter", "open the book"),
-        ("b", "buy it; then y buys, n or Esc does not"),
-        ("m", "more like this: books on its subject"),
-        ("y", "copy its number and title"),
+        ("/", "search as you type; Esc clears", ("shop.search",)),
+        ("s", "choose a subject", ("shop.subjects",)),
+        ("Enter", "open the book", ("rows.open",)),
+        ("b", "buy it, after a question", ("shop.buy",)),
+        ("m", "more like this: books on its subject", ("shop.more",)),
+        ("y", "copy its number and title", ("shop.copy",)),
     ),
 )
 _ORDERS: Section = (
     "In the orders",
-    (("Enter", "open the book"), ("y", "copy the order's id"), ("Esc", "back to the shop")),
+    (
+        ("Enter", "open the book", ("rows.open",)),
+        ("y", "copy the order's id", ("orders.copy",)),
+        ("Esc", "back to the shop", ("orders.back",)),
+    ),
 )
 _SIGNS: Section = (
     "Signs",
     (
-        ("● ○", "a server answers, or does not"),
-        ("▾2 ▴9", "copies sold or added a moment ago"),
-        ("✓ … ✗", "placed, pending, refused"),
+        ("● ○", "a server answers, or does not", ()),
+        ("▾2 ▴9", "copies sold or added a moment ago", ()),
+        ("✓ … ✗", "placed, pending, refused", ()),
     ),
 )
 _SECTIONS = {
@@ -86,8 +93,9 @@ class HelpScreen(Over[None]):
         for number, (name, keys) in enumerate(_SECTIONS[self._mode]):
             parts.append(("\n" if number else "") + "")
             parts.append((f"{name}\n", "bold $primary"))
-            for key, what in keys:
-                parts += [("  " + text.fit(key, _KEY), "bold"), f"{what}\n"]
+            for usual, what, ids in keys:
+                key = keys_of(self, usual, *ids)
+                parts += [("  " + text.fit(key, _KEY - 1) + " ", "bold"), f"{what}\n"]
         return Content.assemble(*parts).rstrip()
 
     def action_scroll(self, by: int) -> None:

@@ -14,6 +14,7 @@ from shared.domain import ShopError
 from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
+from tui.keys import keys_of
 from tui.listing import PAGE, Listing, Query
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, OpenWanted, Trouble

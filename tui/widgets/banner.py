@@ -5,6 +5,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui import text
+from tui.keys import keys_of
 
 _WHAT_STILL_WORKS = {
     "frontend": "loaded books stay",
@@ -28,12 +29,14 @@ class Banner(Widget):
         names = " and the ".join(self.down)
         verb = "server is down" if len(self.down) == 1 else "servers are down"
         try_again = (
-            f"next try in {text.pause(self.seconds)}, r now" if self.seconds else "trying now"
+            f"next try in {text.pause(self.seconds)}, {keys_of(self, 'r', 'app.retry')} now"
+            if self.seconds
+            else "trying now"
         )
         still = _WHAT_STILL_WORKS[self.down[-1]] if self.down else ""
         words = f" ▲ The {names} {verb} · {try_again} · {still}"
         return Content(text.cut(words, self.size.width))
 
-    def on_click(self) -> None:
+    async def on_click(self) -> None:
         """Try now."""
-        self.app.simulate_key("r")
+        await self.app.run_action("retry")

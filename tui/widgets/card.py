@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from shared.domain import Book
 from tui import text
+from tui.keys import keys_of
 from tui.widgets.booklist import LOW_STOCK
 from tui.widgets.cover import cover
 
@@ -130,7 +131,7 @@ class Card(VerticalScroll, can_focus=False):
             return []
         parts: list[Content | str | tuple[str, str]] = [
             ("\n\nMore like this", "bold"),
-            ("  m", "$primary"),
+            ("  " + keys_of(self, "m", "shop.more"), "$primary"),
         ]
         for other in self.others:
             price = text.money(other.price)

@@ -6,9 +6,11 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
+from tui.keys import keys_of
 from tui.shop import SERVERS, Health
 
-SCREENS = (("1", "Shop", "shop"), ("2", "Orders", "orders"))
+# The usual key, the name, the mode, and the binding that goes there.
+SCREENS = (("1", "Shop", "shop", "app.shop"), ("2", "Orders", "orders", "app.orders-tab"))
 _WIDE = 80
 
 
@@ -30,16 +32,16 @@ class TopBar(Widget):
 
     def _left(self) -> Content:
         parts: list[Content | tuple[str, str]] = [(" Bazar.com ", "bold $primary")]
-        for key, name, mode in SCREENS:
+        for usual, name, mode, binding in SCREENS:
             look = "bold $foreground on $surface-lighten-2" if mode == self._current else "$muted"
-            tab = Content.styled(f" {key} {name} ", look)
-            parts.append(tab.stylize(Style.from_meta({"key": key})))
+            tab = Content.styled(f" {keys_of(self, usual, binding)} {name} ", look)
+            parts.append(tab.stylize(Style.from_meta({"mode": mode})))
         return Content.assemble(*parts)
 
-    def on_click(self, event: events.Click) -> None:
-        """A click on a tab is a press of its key."""
-        if key := event.style.meta.get("key"):
-            self.app.simulate_key(key)
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a tab goes there."""
+        if mode := event.style.meta.get("mode"):
+            await self.app.run_action(f"go('{mode}')")
 
     def _right(self) -> Content:
         parts: list[Content | tuple[str, str]] = []
