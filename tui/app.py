@@ -1,18 +1,20 @@
 """The app: its screens, its keys, and what they share."""
 
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
 from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from shared.domain import Book, ShopError
 from tui import text
 from tui.asker import Asker
+from tui.colours import Colourless, OwnColours
 from tui.desk import Desk
 from tui.live import LIVE_SECONDS, Live, Watching
 from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
@@ -20,7 +22,7 @@ from tui.preferences import USUAL, Preferences
 from tui.screens.base import BazarScreen
 from tui.screens.shop import ShopScreen
 from tui.shop import READ_ONLY_WORDS, Health
-from tui.theme import BAZAR, GREYS
+from tui.theme import ALL, GREYS
 from tui.till import Case, Till
 from tui.watch import Watch
 
@@ -42,7 +44,7 @@ class BazarApp(App[None]):
     """A bookstore in the terminal, over a Desk."""
 
     TITLE = "Bazar.com"
-    CSS_PATH = "bazar.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["bazar.tcss", "looks.tcss"]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
@@ -76,8 +78,13 @@ class BazarApp(App[None]):
         self.add_mode("shop", self._shop_screen)
         self.add_mode("orders", self._orders_screen)
         self.set_keymap(dict(preferences.keymap))
-        self.register_theme(BAZAR)
-        self.theme = BAZAR.name
+        self._own_colours = OwnColours()
+        self._filters.append(self._own_colours)
+        if self.no_color:
+            self._filters.append(Colourless())
+        for theme in ALL:
+            self.register_theme(theme)
+        self.theme = preferences.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours that a theme may leave out."""
@@ -268,6 +275,24 @@ class BazarApp(App[None]):
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
+
+    def choose_theme(self, name: str) -> None:
+        """Put on other colours, now and at the next start."""
+        self.theme = name
+        try:
+            self.preferences.keep_theme(name)
+        except OSError as error:
+            self.say(f"The theme is for this time; it cannot be kept: {error.strerror}", "warning")
+
+    def watch_theme(self, name: str) -> None:
+        """Keep to the terminal's own colours where that was asked for."""
+        self._own_colours.enabled = self.current_theme.ansi
+
+    def search_themes(self) -> None:
+        """Show the themes to choose from."""
+        from tui.themecommands import ThemeCommands
+
+        self.push_screen(CommandPalette(providers=[ThemeCommands], placeholder="Colours …"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The commands of `^p`."""
