@@ -99,7 +99,8 @@ HIGH_CONTRAST: Final = _theme(
     bad="#ffb3ab",
     greys=("#e0e0e0", "#c4c4c4", "#9a9a9a"),
 )
-# Sky blue, yellow and orange of Okabe and Ito, which every kind of eye tells apart.
+# Sky blue and yellow of Okabe and Ito and their vermilion, a little lighter so that it is read on
+# dark paper: every kind of eye tells them apart.
 COLOUR_BLIND: Final = _theme(
     "colour-blind",
     paper=("#10141a", "#161b22", "#212833"),
@@ -108,7 +109,7 @@ COLOUR_BLIND: Final = _theme(
     blue="#cc79a7",
     good="#56b4e9",
     warning="#f0e442",
-    bad="#e69f00",
+    bad="#e8742a",
     greys=("#b4b8be", "#9ea3ab", "#3d4654"),
 )
 # What git and ls use, so it suits the terminal's paper whatever that is.

@@ -59,6 +59,8 @@ _SIGNS: Section = (
     (
         ("● ○", "a server answers, or does not", ()),
         ("▾2 ▴9", "copies sold or added a moment ago", ()),
+        ("~7 left", "as it was when the shop last answered", ()),
+        ("(b buy)", "not now; press it to hear why", ()),
         ("✓ … ✗", "placed, pending, refused", ()),
     ),
 )

@@ -99,7 +99,8 @@ class BookList(Rows):
         author = _author(book, author_width)
         muted = self.style_of("muted")
         if self.is_stale:
-            stock = text.stock(book.quantity).rjust(_STOCK)
+            about = "~" if self.state == "down" else ""
+            stock = (about + text.stock(book.quantity)).rjust(_STOCK)
             return Content.assemble((title + author + price + stock, muted))
         shown = "" if book.quantity else muted
         return Content.assemble((title, shown), (author, muted), (price, shown), self._stock(book))

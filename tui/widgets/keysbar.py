@@ -1,4 +1,4 @@
-"""The last line: the keys that do something here, grey where they cannot now."""
+"""The last line: the keys that do something here, grey and in brackets where they cannot now."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -65,7 +65,7 @@ class KeysBar(Widget):
         if self._why_not(binding.action) is None:
             item = Content.assemble(" ", (key, "bold $primary"), f" {binding.description} ")
         else:
-            item = Content.styled(f" {key} {binding.description} ", "$faint")
+            item = Content.styled(f"({key} {binding.description})", "$faint")
         return item.stylize(Style.from_meta({"key": binding.key}))
 
     def on_click(self, event: events.Click) -> None:

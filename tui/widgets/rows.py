@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -13,6 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 CURSOR = "▸"
+_REVERSE = RichStyle(reverse=True)
 
 
 class Rows(ScrollView, can_focus=True):
@@ -116,7 +118,11 @@ class Rows(ScrollView, can_focus=True):
         sign = CURSOR if is_cursor else " "
         content = Content.assemble(sign, self.draw(row, width - 2), " ")
         strip = Strip(content.render_segments(base))
-        return strip.adjust_cell_length(width, base.rich_style)
+        strip = strip.adjust_cell_length(width, base.rich_style)
+        # Textual leaves `reverse` out of a visual style.
+        if is_cursor and self.get_component_styles("rows--cursor").text_style.reverse:
+            return strip.apply_style(_REVERSE)
+        return strip
 
     def _note_line(self, y: int, width: int) -> Strip:
         lines = self.note().split("\n", allow_blank=True)

@@ -33,8 +33,11 @@ class TopBar(Widget):
     def _left(self) -> Content:
         parts: list[Content | tuple[str, str]] = [(" Bazar.com ", "bold $primary")]
         for usual, name, mode, binding in SCREENS:
-            look = "bold $foreground on $surface-lighten-2" if mode == self._current else "$muted"
-            tab = Content.styled(f" {keys_of(self, usual, binding)} {name} ", look)
+            key = keys_of(self, usual, binding)
+            if mode == self._current:
+                tab = Content.styled(f"[{key} {name}]", "bold $foreground on $surface-lighten-2")
+            else:
+                tab = Content.styled(f" {key} {name} ", "$muted")
             parts.append(tab.stylize(Style.from_meta({"mode": mode})))
         return Content.assemble(*parts)
 
