@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette, Provider
+from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -290,9 +290,10 @@ class BazarApp(App[None]):
 
     def search_themes(self) -> None:
         """Show the themes to choose from."""
+        from tui.screens.palette import Palette
         from tui.themecommands import ThemeCommands
 
-        self.push_screen(CommandPalette(providers=[ThemeCommands], placeholder="Colours …"))
+        self.push_screen(Palette([ThemeCommands], "colours"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The commands of `^p`."""

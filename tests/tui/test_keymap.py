@@ -56,7 +56,7 @@ def test_a_key_that_cannot_be_is_told_in_one_line(keys: dict[str, str], told: st
 
 
 def test_two_keys_may_change_places_and_modals_have_keys_of_their_own() -> None:
-    keys = {"shop.buy": "m", "shop.more": "b", "book.more": "o", "app.help": ","}
+    keys = {"shop.buy": "m", "shop.more": "b", "book.more": "w", "app.help": ","}
     good, problems = check(keys, FILE)
     assert problems == []
     assert good == {**keys, "app.help": "comma"}

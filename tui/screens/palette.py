@@ -1,10 +1,11 @@
 """What `^p` opens: commands and books, found by typing."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Provider
 
 from tui.widgets.keysbar import KeysBar
 
@@ -18,8 +19,12 @@ class Palette(CommandPalette):
         Binding("up", "cursor_up", "one before", key_display="↑", id="palette.up"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__(placeholder="a command, or words of a title", id="--command-palette")
+    def __init__(
+        self,
+        providers: Sequence[type[Provider]] | None = None,
+        placeholder: str = "a command, or words of a title",
+    ) -> None:
+        super().__init__(providers, placeholder=placeholder, id="--command-palette")
 
     def compose(self) -> ComposeResult:
         """The usual parts, and the keys."""

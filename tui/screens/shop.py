@@ -68,7 +68,8 @@ class ShopScreen(BazarScreen, Watching):
         with Horizontal(id="panes"):
             yield Subjects(self.desk.shop, self._trouble)
             with Vertical(id="middle", classes="frame"):
-                yield Ruler("top", "Search (/)", id="search-ruler")
+                search = f"Search ({keys_of(self, '/', 'shop.search')})"
+                yield Ruler("top", search, id="search-ruler")
                 yield SearchInput(
                     placeholder="title or author", compact=True, select_on_focus=False, id="search"
                 )
