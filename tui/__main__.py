@@ -96,9 +96,13 @@ def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
     read_only = opening.read_only.value
     shop = Frontend(opening.frontend.value, read_only=read_only)
     desk = Desk(shop, SystemClock(), KeyFolder(state_folder()), read_only=read_only)
-    app = BazarApp(desk, _preferences(opening, settings, memory))
+    preferences = _preferences(opening, settings, memory)
+    app = BazarApp(desk, preferences)
     app.run()
     shop.close()
+    # Other news may have come over them in the app.
+    for problem in preferences.problems:
+        print(problem, file=sys.stderr)
     return app.return_code or 0
 
 

@@ -109,6 +109,7 @@ class BazarApp(App[None]):
         self._tick()
         for problem in self.preferences.problems:
             self.say(text.one_line(problem), "warning")
+            self.note(text.one_line(problem))
         for unsettled in self.desk.keys.kept(self.desk.shop.url):
             self.say(f"Asking what became of buying {text.one_line(unsettled.title)} …")
             self.till.begin(unsettled, unsure=True)

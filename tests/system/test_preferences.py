@@ -124,6 +124,7 @@ def test_the_settings_are_found_where_the_platform_keeps_them(
     terminal.type("high")
     terminal.wait_while("by every eye")
     terminal.type("\r")
+    terminal.wait_for("RPCs for Noobs")
     terminal.wait_until(lambda: terminal.colour("RPCs") == "ffffff", "it is in high contrast")
     terminal.type("q")
     assert terminal.wait() == 0
@@ -148,10 +149,12 @@ def test_a_broken_file_stops_no_purchase_that_is_on_its_way(shop: RunningShop, h
     )
     home.write("frontend = \n")
     again = home.open()
-    again.wait_for("not TOML")
     again.wait_for("Bought RPCs for Noobs")
     again.wait_until(lambda: not kept.exists(), "its key is let go of")
     assert "55 left" in again.line("RPCs for Noobs   ")
+    again.type("q")
+    assert again.wait() == 0
+    assert "not TOML: Invalid value" in again.text
 
 
 def test_read_only_is_grey_and_says_why(shop: RunningShop, home: Home) -> None:
