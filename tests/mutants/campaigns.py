@@ -37,6 +37,7 @@ COMMANDS: Final[dict[Campaign, tuple[str, ...]]] = {
     "group commit": (*_PYTEST, "tests/unit/csv_repository/test_group_commit.py"),
     "crowd": (*_PYTEST, "tests/mutants/test_crowd.py"),
     "api": (*_PYTEST, "tests/api/test_purchase.py"),
+    "import": (*_PYTEST, "tests/api/test_importing.py"),
 }
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from tests.mutants.imports import IMPORT
 from tests.mutants.mutant import Mutant
 from tests.mutants.protocol import PROTOCOL
 from tests.mutants.repository import REPOSITORY
 
-MUTANTS: Final[dict[str, Mutant]] = {mutant.name: mutant for mutant in REPOSITORY + PROTOCOL}
+MUTANTS: Final[dict[str, Mutant]] = {
+    mutant.name: mutant for mutant in REPOSITORY + PROTOCOL + IMPORT
+}

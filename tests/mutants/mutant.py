@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-Campaign = Literal["simulation", "crashes", "failures", "crowd", "group commit", "api"]
+Campaign = Literal["simulation", "crashes", "failures", "crowd", "group commit", "api", "import"]
 
 
 class Mutant(NamedTuple):

@@ -1,4 +1,4 @@
-"""Two buyers at one moment, on the real shelf: what one process cannot show by taking turns."""
+"""Two at one moment, on the real shelf: what one process cannot show by taking turns."""
 
 import threading
 from collections.abc import Iterator
@@ -93,4 +93,31 @@ def test_of_two_admins_who_saw_the_same_book_one_has_to_look_again() -> None:
         assert first.result(WAIT).title == "Xen II"
         with pytest.raises(EditedMeanwhile):
             second.result(WAIT)
+    repository.close()
+
+
+def test_a_restock_keeps_the_sale_that_is_being_written() -> None:
+    """Both change one stock; the second begins before the first is on disk."""
+    disk = MemoryDisk()
+    stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
+    books = {"books": lambda: b"".join(BOOKS.lines(stock))}
+    repository = Repository.open(disk, TABLES, seeds=books)
+    decided = threading.Event()
+
+    def clock() -> datetime:
+        decided.set()
+        return datetime(2026, 11, 22, tzinfo=UTC)
+
+    shelf, stockroom = Shelf(repository, clock), Stockroom(repository, clock)
+    with ThreadPoolExecutor(2) as pool:
+        with held(disk) as begun:
+            first = pool.submit(shelf.sell, KEYS[0], 1, Purchase())
+            assert begun.wait(WAIT)
+            decided.clear()
+            more = Edit(quantity_change=5)
+            second = pool.submit(stockroom.edit, 1, more, Asked("anna", KEYS[1]))
+            assert decided.wait(WAIT)
+        assert first.result(WAIT).state == "sold"
+        assert second.result(WAIT).quantity == 5
+    assert shelf.info(1).quantity == 5
     repository.close()

@@ -22,7 +22,10 @@ from tests.system.histories import NEVER, Bought, Brought, Operation, Refused, S
 
 COUNT: Final = 16
 CUT_OFF: Final = 0
-DECIDED: Final = (200, 404)
+# The 409 that decides, unlike that of a key which is being worked on.
+PRICE_CHANGED: Final = -409
+REFUSED: Final = (404, PRICE_CHANGED)
+DECIDED: Final = (200, *REFUSED)
 PENDING: Final = 202
 NOTHING_DONE: Final = 503
 # 409: an earlier try of the same buyer is still being worked on.
@@ -42,13 +45,16 @@ class Wanted:
     book_id: int
     copies: int
     began: float
+    # The price that the buyer saw, if it is to be no other; and whether the book may be removed.
+    expected: float | None = None
+    may_be_gone: bool = False
     ended: float = NEVER
     answer: int | None = None
     heard: list[int] = field(default_factory=list)
 
     def operation(self) -> Operation:
         """What it did to the stock."""
-        kind = Bought if self.answer != 404 else Refused
+        kind = Refused if self.answer in REFUSED else Bought
         return kind(self.began, self.ended, self.copies)
 
 
@@ -134,7 +140,7 @@ class Buyers:
 
     def _buy(self, session: requests.Session, random: Random, book_id: int, copies: int) -> None:
         key = str(uuid.UUID(int=random.getrandbits(128), version=4))
-        wanted = Wanted(key, book_id, copies, time.monotonic())
+        wanted = self.wish(session, random, Wanted(key, book_id, copies, time.monotonic()))
         self.wanted.append(wanted)
         while not self._stopping.is_set():
             if self.ask(session, random.choice(self._urls), wanted):
@@ -144,6 +150,10 @@ class Buyers:
             if random.random() < 0.1 and leaves(wanted):
                 return
             self._stopping.wait(_PAUSE)
+
+    def wish(self, session: requests.Session, random: Random, wanted: Wanted) -> Wanted:
+        """A purchase with what its buyer says besides: nothing, of these."""
+        return wanted
 
     def ask(self, session: requests.Session, url: str, wanted: Wanted) -> bool:
         """One try, under the purchase's key; True if that decided it."""
@@ -169,7 +179,7 @@ class Buyers:
 
         Returns how many of each were sent.
         """
-        refused = [wanted for wanted in self.wanted if wanted.answer == 404]
+        refused = [wanted for wanted in self.wanted if wanted.answer in REFUSED]
         bought = [wanted for wanted in self.wanted if wanted.answer == 200]
         some = random.sample(bought, min(most, len(bought)))
         with new_session() as session:
@@ -191,7 +201,8 @@ def send(session: requests.Session, url: str, wanted: Wanted) -> int:
     try:
         reply = session.put(
             f"{url}/purchase/{wanted.book_id}",
-            json={"quantity": wanted.copies},
+            json={"quantity": wanted.copies}
+            | ({} if wanted.expected is None else {"expected_price": wanted.expected}),
             headers={"Idempotency-Key": wanted.key},
             timeout=_PATIENCE,
         )
@@ -200,8 +211,12 @@ def send(session: requests.Session, url: str, wanted: Wanted) -> int:
     assert reply.status_code in (*DECIDED, *UNDECIDED), reply.text
     if reply.status_code == 200:
         check_order(reply.json()["order"], wanted)
-    if reply.status_code == 404:
-        assert reply.json()["title"] == "The book is out of stock", reply.text
+    title = reply.json()["title"] if reply.status_code >= 400 else ""
+    if reply.status_code == 404 and not (wanted.may_be_gone and title == "Book not found"):
+        assert title == "The book is out of stock", reply.text
+    if title == "The price has changed":
+        assert wanted.expected not in (None, reply.json()["price"]), reply.text
+        return PRICE_CHANGED
     return reply.status_code
 
 
@@ -227,6 +242,7 @@ def check_order(order: dict[str, object], wanted: Wanted) -> None:
     """It is this purchase's."""
     told = (order["id"], order["book_id"], order["quantity"])
     assert told == (wanted.key, wanted.book_id, wanted.copies)
+    assert wanted.expected in (None, order["price"]), order
 
 
 class Owner:

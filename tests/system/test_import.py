@@ -17,6 +17,7 @@ import requests
 from tests.books import ROWS, gutenberg
 from tests.conftest import Campaign
 from tests.processes import TOKEN, RunningShop, start, wait_for
+from tests.state import tell
 from tests.system.buyers import Buyers
 from tests.system.ledgers import check_ledgers, wait_until_told
 from tests.system.proxy import ANSWER_LOST, CARRY, LATE_ANSWER, REQUEST_LOST, RESET, Proxy, carrying
@@ -86,6 +87,9 @@ def new_shop(folder: Path) -> Iterator[RunningShop]:
     shop = RunningShop(folder)
     try:
         yield shop
+    except BaseException as error:
+        tell(error, shop.servers())
+        raise
     finally:
         shop.end()
 
