@@ -24,6 +24,7 @@ from tui.screens.shop import ShopScreen
 from tui.shop import READ_ONLY_WORDS, Health
 from tui.theme import ALL, GREYS
 from tui.till import Case, Till
+from tui.typeahead import TypeAheadApp
 from tui.watch import Watch
 
 Severity = Literal["information", "warning"]
@@ -40,7 +41,7 @@ def _book_commands() -> type[Provider]:
     return BookCommands
 
 
-class BazarApp(App[None]):
+class BazarApp(TypeAheadApp):
     """A bookstore in the terminal, over a Desk."""
 
     TITLE = "Bazar.com"

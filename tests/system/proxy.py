@@ -11,6 +11,7 @@ as much of a body as Content-Length says. `choose` picks what happens to each re
     RESET         the answer breaks off in its middle with a reset
     ANSWER_LOST   the work is done, the answer taken, and the line closed without a word
     REQUEST_LOST  the line is closed before the server has heard anything
+    HELD          the work is done; the answer waits until `release` is called
 """
 
 import socket
@@ -29,6 +30,8 @@ HALF_CLOSE: Final = "half-close"
 RESET: Final = "reset"
 ANSWER_LOST: Final = "answer lost"
 REQUEST_LOST: Final = "request lost"
+HELD: Final = "held"
+# Those that happen by themselves.
 FATES: Final = (LATE, LATE_ANSWER, TOO_LATE, HALF_CLOSE, RESET, ANSWER_LOST, REQUEST_LOST)
 _WAITS: Final = {LATE: 0.2, LATE_ANSWER: 0.2, TOO_LATE: 5.0}
 # SO_LINGER with no time to linger: close() sends a reset.
@@ -47,6 +50,7 @@ class Proxy:
         self._to = (host, int(port))
         self._choose = choose
         self._closing = threading.Event()
+        self._released = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._mutex = threading.Lock()
@@ -59,9 +63,14 @@ class Proxy:
         """Listen."""
         self._threads[0].start()
 
+    def release(self) -> None:
+        """Let go of the answers that are held, and of those that will be."""
+        self._released.set()
+
     def close(self) -> None:
         """Close every line, wait until nothing is left."""
         self._closing.set()
+        self.release()
         self._listener.shutdown(socket.SHUT_RDWR)
         with self._mutex:
             for sock in self._open:
@@ -130,6 +139,8 @@ class Proxy:
             client.sock.sendall(answer[: len(answer) // 2])
             client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             return False
+        if fate == HELD:
+            self._released.wait()
         if fate == LATE_ANSWER:
             self._closing.wait(_WAITS[fate])
         client.sock.sendall(answer)

@@ -111,6 +111,42 @@ async def test_a_second_yes_while_it_runs_does_nothing(app: BazarApp, shop: Fake
     assert len(shop.purchases) == 1
 
 
+async def test_enter_twice_on_the_button_buys_once_and_hides_nothing(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    """Neither while it runs, nor in the moment that the outcome appears."""
+    shop.gate = threading.Event()
+    async with asked(app) as pilot:
+        await pilot.press("tab", "enter", "enter")
+        await until(pilot, lambda: shop.purchases)
+        await pilot.press("enter", "enter")
+        await until(pilot, sees(pilot, "Buying …"))
+        shop.gate.set()
+        await until(pilot, sees(pilot, "✓ Bought"))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is not None)
+        assert "✓ Bought" in screen_text(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "✓ Bought" not in screen_text(pilot))
+    assert len(shop.purchases) == 1
+
+
+async def test_the_stock_in_the_question_stays_live_and_the_price_as_it_was_read(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    async with asked(app) as pilot:
+        shop.shelf[2] = replace(shop.shelf[2], quantity=3, price=Decimal(70))
+        app.live.ask()
+        await until(pilot, sees(pilot, "only 3 in stock"))
+        assert "50.00   only 3 in stock" in screen_text(pilot)
+        shop.shelf[2] = replace(shop.shelf[2], quantity=0)
+        app.live.ask()
+        await until(pilot, sees(pilot, "There is no copy left."))
+        await pilot.press("y")
+        await pilot.pause()
+    assert not shop.purchases
+
+
 async def test_the_key_is_on_disk_before_the_request_leaves(
     app: BazarApp, shop: FakeShop, keys: MemoryKeys
 ) -> None:
@@ -144,6 +180,7 @@ async def test_enter_after_a_changed_price_buys_nothing(app: BazarApp, shop: Fak
     async with asked(app) as pilot:
         await pilot.press("y")
         await until(pilot, sees(pilot, "it is 60.00"))
+        await until(pilot, lambda: app.focused is not None)
         await pilot.press("enter")
         await until(pilot, lambda: "60.00" not in screen_text(pilot))
     assert len(shop.purchases) == 1

@@ -15,13 +15,16 @@ from tui import purchase, text
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.keys import keys_of
+from tui.live import Renewed, Watching
 from tui.screens.over import Over
 from tui.screens.words import Words, ask_words, outcome_words
 from tui.till import Case, Till
 from tui.widgets.card import stock_words
 
+_READING_SECONDS = 0.3
 
-class BuyScreen(Over[None]):
+
+class BuyScreen(Over[None], Watching):
     """A safe purchase: Cancel has the focus, only `y` or the button buys, and only once."""
 
     WHERE = "buy"
@@ -83,6 +86,23 @@ class BuyScreen(Over[None]):
         if said_yes and may_go_on:
             self.action_yes()
 
+    def watched_ids(self) -> list[int]:
+        """See Watching."""
+        return [self._book.id] if self._is_asking else []
+
+    def renewed(self, books: Renewed) -> None:
+        """See Watching. The price stays as it was read: at another one the shop says no."""
+        book = books.get(self._book.id)
+        if self._is_asking and book is not None and book.quantity != self._book.quantity:
+            self._book = replace(self._book, quantity=book.quantity)
+            if not book.quantity:
+                self._words = ask_words(self._book)
+            self._draw()
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._case is None and not self._is_checking and bool(self._words.yes)
+
     # -- buying -------------------------------------------------------------------------------
 
     def action_yes(self) -> None:
@@ -104,6 +124,8 @@ class BuyScreen(Over[None]):
             unsettled = purchase.begin(self._book, self._desk.shop.url, self._desk.clock.now())
             self._case = self._till.begin(unsettled)
         self._words = Words("Buying …", "Esc hides this; the purchase goes on.", no="Hide")
+        # A second Enter has nothing to press.
+        self.set_focus(None)
         self._draw()
 
     def told(self, case: Case) -> bool:
@@ -120,8 +142,12 @@ class BuyScreen(Over[None]):
             self._book = replace(self._book, quantity=max(0, self._book.quantity - 1))
         self._words = outcome_words(outcome.stage, before, outcome)
         self._draw()
-        self.set_focus(self.query_one("#no"))
+        # Not at once: whoever presses Enter twice would close what they have not read.
+        self.set_timer(_READING_SECONDS, self._focus_no)
         return True
+
+    def _focus_no(self) -> None:
+        self.set_focus(self.query_one("#no"))
 
     def action_leave(self) -> None:
         """Leave; what is being bought goes on and is told."""
