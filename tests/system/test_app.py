@@ -37,7 +37,7 @@ def test_a_book_is_bought_in_four_keys_and_q_closes_the_shop(
     terminal.wait_for("One copy, at this price")
     terminal.type("y")
     terminal.wait_for("It is yours.")
-    terminal.type("\r")
+    terminal.type("\x1b")
     terminal.wait_while("It is yours.")
     terminal.type("q")
     assert terminal.wait() == 0

@@ -169,12 +169,12 @@ def test_an_answer_lost_after_the_work_was_done_is_asked_for_again(
     app.type("y")
     app.wait_for("? No answer yet")
     app.wait_for("asking again cannot buy it twice")
-    assert "1 unsettled" in app.text
+    app.wait_for("1 unsettled", 2.0)
     assert apps.keys_kept() == 1
     change(shop, book, price=99)
     app.wait_for("It is yours.")
     assert "6.00" in app.text
-    assert "unsettled" not in app.text
+    app.wait_while("unsettled", 2.0)
     (sale,) = sold(shop, book)
     assert sale["price"] == 6
     assert len(wire.seen(BUYING)) == 3
@@ -248,7 +248,7 @@ def test_a_purchase_that_the_shop_has_only_on_paper_is_told_when_it_is_settled(
         app.type("y")
         app.wait_for("… Pending")
         app.wait_for("settles it by itself")
-        assert "1 unsettled" in app.text
+        app.wait_for("1 unsettled", 2.0)
         assert apps.keys_kept() == 1
         assert stock(shop, book) == 7
         between.choose = lambda line: CARRY

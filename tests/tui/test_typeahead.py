@@ -42,7 +42,7 @@ async def test_keys_for_a_screen_that_closes_go_on_below_it(app: BazarApp) -> No
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         burst(app, "enter", "escape", "j", "question_mark", "escape", "j", "slash", "x")
-        await until(pilot, lambda: app.screen_stack[0].query_one(Input).value == "x")
+        await until(pilot, lambda: app.screen_stack[0].query_one("#search", Input).value == "x")
         assert "▸Xen" in screen_text(pilot)
 
 
