@@ -16,7 +16,7 @@ from textual.timer import Timer
 # One lap for the key, and one for what it asks of the app, such as another screen.
 _LAPS: Final = 2
 # A widget that is removed meanwhile may take the messenger with it.
-_PATIENCE_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 1.0
 
 
 class _Done(Message, bubble=True):

@@ -23,6 +23,7 @@ from tests.tui.fakes import NOON, FakeShop, MemoryKeys
 from tui import purchase
 from tui.app import BazarApp
 from tui.pending import Unsettled
+from tui.screens import buy
 from tui.shop import Receipt
 
 KEY = "6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11"
@@ -112,9 +113,10 @@ async def test_a_second_yes_while_it_runs_does_nothing(app: BazarApp, shop: Fake
 
 
 async def test_enter_twice_on_the_button_buys_once_and_hides_nothing(
-    app: BazarApp, shop: FakeShop
+    app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither while it runs, nor in the moment that the outcome appears."""
+    monkeypatch.setattr(buy, "_READING_SECONDS", 2.0)
     shop.gate = threading.Event()
     async with asked(app) as pilot:
         await pilot.press("tab", "enter", "enter")
