@@ -160,12 +160,21 @@ def _catalog(settings: Settings, accept_edits: bool, poison: _Poison) -> Catalog
 def _tokens(admin: AdminSettings) -> dict[str, str]:
     found = {NAME: admin.token} if admin.token else {}
     if admin.token_file:
+        path = Path(admin.token_file)
         try:
-            found |= read_tokens(Path(admin.token_file).read_text("utf-8"))
+            named = read_tokens(path.read_text("utf-8"))
+            if path.stat().st_mode & 0o077:
+                _log.warning("%s can be read by others on this machine; chmod 600", path)
         except OSError as error:
             raise CannotStart(f"admin.token_file: {admin.token_file}: {error.strerror}") from error
         except ValueError as error:
             raise CannotStart(f"admin.token_file: {admin.token_file}: {error}") from error
+        if NAME in named and found:
+            raise CannotStart(
+                f"admin.token_file: {admin.token_file} has a token of {NAME}'s, and so has"
+                " BAZAR_ADMIN__TOKEN; keep one of them"
+            )
+        found |= named
     return found
 
 

@@ -138,7 +138,7 @@ _OPTIONAL: Final = ("text", lambda _: True)
 _ROUTE: Final = (" or ".join(f'"{r}"' for r in ROUTES), lambda value: value in ROUTES)
 _TOKEN: Final = (
     "letters, digits and signs without a space",
-    lambda value: value.split() == [value],
+    lambda value: bool(re.fullmatch("[!-~]+", value)),
 )
 
 _KEYS: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (

@@ -14,6 +14,8 @@ What went wrong is an exception named for what happened in the shop::
     │   ├── BadKey
     │   └── BadField
     ├── KeyReused             the key belongs to another request; use a new one
+    │   └── ChangeKeyReused
+    ├── NoIdLeft              no other book can be added
     ├── EditedMeanwhile       the book is not as the admin saw it; look again
     ├── NotAdmin              for the admin alone
     │   ├── TokenMissing
@@ -104,6 +106,14 @@ class BadField(BadRequest):
 
 class KeyReused(ShopError):
     """This key was used for another request."""
+
+
+class ChangeKeyReused(KeyReused):
+    """This key was used for another change of a book."""
+
+
+class NoIdLeft(ShopError):
+    """The highest id there can be was given, so no other book can be added."""
 
 
 class EditedMeanwhile(ShopError):

@@ -1,11 +1,9 @@
-"""What an admin may say about a book, how it is checked, and the trail that it leaves."""
+"""What an admin may say about a book, and how it is checked."""
 
-import hashlib
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -15,24 +13,25 @@ from shared.domain import (
     MAX_QUANTITY,
     BadField,
     Book,
-    BookId,
     Quantity,
+    fold,
     money,
-    timestamp,
 )
-from shared.wire import decode, encode
 
 MAX_TEXT: Final = 1_000
 MAX_SUBJECTS: Final = 50
 MAX_BATCH: Final = 500
-# U+2028 and U+2029 end a line as LF does; the others are the control characters.
+MAX_SUBJECT: Final = 250
+# Control characters; U+2028 and U+2029, which end a line as LF does; half a character.
 _NOT_TEXT: Final = ("Cc", "Zl", "Zp", "Cs")
+# These turn the direction of all that follows, on whatever screen it is shown.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN: Final = ("Cf", "Zs", "Mn")
 
 Difference = Annotated[int, msgspec.Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
-What = Literal["added", "changed", "removed"]
 
 
-class NewBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A book as an admin adds it; its id is given by the shop."""
 
     title: str
@@ -61,24 +60,6 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity | UnsetType = UNSET
     quantity_change: Difference | UnsetType = UNSET
     price: Decimal | UnsetType = UNSET
-
-
-class Change(msgspec.Struct, frozen=True, gc=False):
-    """What became of a book by whom: a row of the trail, which is the memory of its key too.
-
-    `quantity_change` is what it did to the stock; `before` and `after` are JSON of the fields that
-    differ; `request` is a digest of what was asked.
-    """
-
-    id: str
-    at: datetime
-    by: str
-    book_id: BookId
-    what: What
-    quantity_change: int
-    before: str
-    after: str
-    request: str
 
 
 def checked(said: NewBook, path: str = "$") -> NewBook:
@@ -124,22 +105,31 @@ def check_subjects(subjects: Sequence[str], path: str = "$.subjects") -> tuple[s
     """1 to 50 subjects, each once; raises BadField with the path of the wrong one."""
     if not 1 <= len(subjects) <= MAX_SUBJECTS:
         raise BadField(f"a book has 1 to {MAX_SUBJECTS} subjects", path)
-    found = [_check_text(text, 1, f"{path}[{at}]") for at, text in enumerate(subjects)]
-    for at, subject in enumerate(found):
+    found: dict[str, str] = {}
+    for at, text in enumerate(subjects):
+        subject = _check_text(text, 1, f"{path}[{at}]", MAX_SUBJECT)
         if ";" in subject:
             raise BadField("a semicolon stands between two subjects", f"{path}[{at}]")
-    return tuple(dict.fromkeys(found))
+        found.setdefault(fold(subject), subject)
+    return tuple(found.values())
 
 
-def _check_text(text: str, least: int, path: str) -> str:
-    bare = text.strip()
-    if not least <= len(bare) <= MAX_TEXT:
-        raise BadField(f"{least} to {MAX_TEXT:,} characters, not {len(bare):,}", path)
+def _check_text(text: str, least: int, path: str, most: int = MAX_TEXT) -> str:
     # None of them is printable, and most texts are printable all through.
-    for at, character in () if bare.isprintable() else enumerate(bare):
-        if unicodedata.category(character) in _NOT_TEXT:
-            raise BadField(f"a control character, U+{ord(character):04X}, at {at}", path)
+    if not text.isprintable():
+        _check_characters(text, path)
+    bare = text.strip()
+    if not least <= len(bare) <= most:
+        raise BadField(f"{least} to {most:,} characters, not {len(bare):,}", path)
+    if least and all(unicodedata.category(character) in _UNSEEN for character in bare):
+        raise BadField("nothing of it can be seen", path)
     return bare
+
+
+def _check_characters(text: str, path: str) -> None:
+    for at, character in enumerate(text):
+        if unicodedata.category(character) in _NOT_TEXT or character in _TURNING:
+            raise BadField(f"a control character, U+{ord(character):04X}, at {at}", path)
 
 
 def _check_price(price: Decimal, path: str = "$.price") -> Decimal:
@@ -161,41 +151,3 @@ def edited(book: Book, edit: Edit) -> Book:
             raise BadField(f"stock may be at most {MAX_QUANTITY}", "$.quantity_change")
         fields["quantity"] = quantity
     return replace(book, **fields)
-
-
-def digest(what: What, book_id: int | None, said: Any) -> str:
-    """What tells one request from another under the same key."""
-    return hashlib.blake2b(encode([what, book_id, said]), digest_size=12).hexdigest()
-
-
-def differences(old: Book | None, new: Book | None) -> tuple[str, str]:
-    """JSON of the fields that differ, before and after; of all where there was or is no book."""
-    before = asdict(old) if old else {}
-    after = asdict(new) if new else {}
-    if old and new:
-        names = [name for name in before if before[name] != after[name]]
-        before = {name: before[name] for name in names}
-        after = {name: after[name] for name in names}
-    return encode(before).decode(), encode(after).decode()
-
-
-def change_document(change: Change) -> dict[str, Any]:
-    """A row of the trail as the wire shows it."""
-    return {
-        "id": change.id,
-        "at": timestamp(change.at),
-        "by": change.by,
-        "book_id": change.book_id,
-        "what": change.what,
-        "quantity_change": change.quantity_change,
-        "before": _fields(change.before),
-        "after": _fields(change.after),
-    }
-
-
-def _fields(text: str) -> Any:
-    """The file is open to people: what is no JSON any more is shown as the text it is."""
-    try:
-        return decode(text or "{}")
-    except msgspec.DecodeError:
-        return {"text": text}

@@ -8,8 +8,9 @@ from typing import Any, Final
 import falcon
 from prometheus_client import CollectorRegistry, Gauge
 
-from servers.catalog.books import BookBatch, BookOne, Books, ChangeList, Desk
+from servers.catalog.books import BookBatch, BookOne, Books
 from servers.catalog.delivery import AT_ONCE, Delivery
+from servers.catalog.office import ChangeList, Office
 from servers.catalog.report import Figures
 from servers.catalog.reporting import SalesReport
 from servers.catalog.resources import (
@@ -55,7 +56,7 @@ class Catalog:
         self.figures = Figures(repository.rows(BOOKS), repository.rows(SALES))
         self.delivery = Delivery(self.shelf, orders, deliveries_at_once)
         self._errand = Errand("delivery", self.delivery.deliver)
-        desk = Desk(self.stockroom, admins, keys)
+        office = Office(self.stockroom, admins, keys)
         sold = self._errand.poke
         traffic = Traffic()
         _add_gauges(traffic.registry, self.shelf, self.delivery)
@@ -64,10 +65,10 @@ class Catalog:
                 ("/search/{subject:segment}", Search(self.shelf)),
                 ("/info/{book_id:segment}", Info(self.shelf)),
                 ("/subjects", SubjectList(self.shelf)),
-                ("/books", Books(self.shelf, desk)),
-                ("/books/batch", BookBatch(desk)),
-                ("/books/{book_id:segment}", BookOne(self.shelf, desk)),
-                ("/changes", ChangeList(desk)),
+                ("/books", Books(self.shelf, office)),
+                ("/books/batch", BookBatch(office)),
+                ("/books/{book_id:segment}", BookOne(self.shelf, office)),
+                ("/changes", ChangeList(office)),
                 ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, sold)),
                 (
                     "/update/{book_id:segment}",

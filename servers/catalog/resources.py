@@ -1,11 +1,10 @@
 """The catalog's HTTP resources: parse, call one use case, answer."""
 
 from collections.abc import Callable
-from typing import Any
 
 import falcon
 
-from servers.catalog.shelf import Page, Shelf
+from servers.catalog.shelf import Shelf
 from servers.catalog.stockroom import Stockroom
 from shared.domain import (
     BadField,
@@ -28,10 +27,6 @@ from shared.web.body import (
 )
 
 _DEFAULT_PAGE = 100
-
-
-def _page(page: Page) -> dict[str, Any]:
-    return {"data": page.books, "total": page.total}
 
 
 class Search:

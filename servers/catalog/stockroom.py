@@ -9,30 +9,20 @@ from typing import Final, Literal, NamedTuple
 from msgspec import UNSET
 
 from servers.catalog.tables import BOOKS, CHANGES, SALES
-from shared.csv_repository import Arrivals, Repository, SortedIndex, Transaction
+from servers.catalog.trail import Trail
+from shared.csv_repository import Repository, Transaction
 from shared.domain import (
     BadField,
-    BadRequest,
     Book,
     BookNotFound,
+    ChangeKeyReused,
     EditedMeanwhile,
-    KeyReused,
+    NoIdLeft,
     OutOfStock,
-    Unavailable,
     Update,
 )
-from shared.edits import (
-    Change,
-    Edit,
-    KeyedBook,
-    NewBook,
-    What,
-    checked,
-    checked_edit,
-    differences,
-    digest,
-    edited,
-)
+from shared.edits import Edit, KeyedBook, NewBook, checked, checked_edit, edited
+from shared.trail import Change, What, differences, digest
 
 _log = logging.getLogger(__name__)
 HIGHEST_ID: Final = 10**18 - 1
@@ -63,13 +53,8 @@ class Stockroom:
         self._repository = repository
         self._clock = clock
         self._changes = repository.rows(CHANGES)
-        self._arrivals: Arrivals[Change] = Arrivals(lambda change: change.id)
-        # Every change under True, and each under its book.
-        self._numbers: SortedIndex[Change] = SortedIndex(
-            lambda change: (True, (change.book_id,)), self._number
-        )
-        self._changes.watch(self._arrivals)
-        self._changes.watch(self._numbers)
+        self._trail = Trail()
+        self._changes.watch(self._trail)
         self._highest = self._highest_ever()
 
     def _highest_ever(self) -> int:
@@ -82,36 +67,38 @@ class Stockroom:
         changed = (change.book_id for change in self._changes.all())
         return max(chain((book.id for book in rows(BOOKS).all()), sold, changed), default=0)
 
-    def _number(self, change: Change) -> int:
-        number = self._arrivals.number(change.id)
-        assert number is not None
-        return number
-
     def add(self, said: NewBook, asked: Asked) -> Book:
         """Put a new book on the shelf, under an id that no book ever had; returns it.
 
-        Raises BadField, KeyReused; BookNotFound if the key's book was removed since.
+        Raises BadField, NoIdLeft, ChangeKeyReused; BookNotFound if it was removed since the key
+        was used.
         """
+        good = checked(said)
+        request = digest("added", None, good)
         with self._repository.transaction() as change:
-            placed = self._place(change, checked(said), asked)
+            placed = self._place(change, good, request, asked)
             if placed.state == "different":
-                raise KeyReused(f"This key was used to add book {placed.id}.")
-            return self._book(change, placed.id)
+                raise ChangeKeyReused(f"This key was used for book {placed.id}.")
+            book = self._book(change, placed.id)
+        _tell(asked.by, f"{placed.state} book {book.id}")
+        return book
 
     def add_many(self, books: Sequence[KeyedBook], by: str) -> list[Placed]:
         """Put many books on the shelf in one step, all or none; a key seen again adds nothing.
 
-        Raises BadField with the path of the first wrong field.
+        Raises BadField with the path of the first wrong field, NoIdLeft.
         """
         good = [checked(said.book(), f"$.data[{at}]") for at, said in enumerate(books)]
+        digests = [digest("added", None, book) for book in good]
         with self._repository.transaction() as change:
-            return [
-                self._place(change, book, Asked(by, said.key))
-                for said, book in zip(books, good, strict=True)
+            placed = [
+                self._place(change, book, request, Asked(by, said.key))
+                for said, book, request in zip(books, good, digests, strict=True)
             ]
+        _tell(by, f"added {sum(one.state == 'added' for one in placed)} of {len(placed)} books")
+        return placed
 
-    def _place(self, change: Transaction, said: NewBook, asked: Asked) -> Placed:
-        request = digest("added", None, said)
+    def _place(self, change: Transaction, said: NewBook, request: str, asked: Asked) -> Placed:
         before = change.get(CHANGES, asked.key)
         if before:
             same = before.request == request
@@ -125,24 +112,26 @@ class Stockroom:
     def _new_id(self) -> int:
         """Called under the writers' lock. The id of a transaction that fails is never used."""
         if self._highest >= HIGHEST_ID:
-            raise Unavailable("no id is left for another book; remove the one with the highest id")
+            raise NoIdLeft(f"A book has, or had, the id {self._highest}, which is the highest.")
         self._highest += 1
         return self._highest
 
     def edit(self, book_id: int, said: Edit, asked: Asked) -> Book:
         """Set fields of a book; returns it as it is then.
 
-        Raises BadField, BookNotFound, EditedMeanwhile, KeyReused.
+        Raises BadField, BookNotFound, EditedMeanwhile, ChangeKeyReused.
         """
         good = checked_edit(said)
         request = digest("changed", book_id, good)
         with self._repository.transaction() as change:
+            first = self._is_first(change, asked, request)
             book = self._book(change, book_id)
-            if self._is_first(change, asked, request):
+            if first:
                 _check_expected(book, asked)
                 new = edited(book, good)
                 self._write(change, asked, "changed", book, new, request)
                 book = new
+        _tell(asked.by, f"changed book {book_id}")
         return book
 
     def remove(self, book_id: int, asked: Asked) -> None:
@@ -153,12 +142,15 @@ class Stockroom:
                 book = self._book(change, book_id)
                 _check_expected(book, asked)
                 self._write(change, asked, "removed", book, None, request)
+        _tell(asked.by, f"removed book {book_id}")
 
     def update(self, book_id: int, update: Update, key: str) -> Book:
         """Restock by a difference, set the price, or both; returns the book as it is then.
 
-        Raises BookNotFound, OutOfStock, BadField, KeyReused.
+        Raises BookNotFound, OutOfStock, BadField, ChangeKeyReused.
         """
+        if update.expected_price is not None:
+            raise BadField("only a sale has an expected price", "$.expected_price")
         price = UNSET if update.price is None else update.price
         said = Edit(quantity_change=update.quantity_change, price=price)
         try:
@@ -179,7 +171,7 @@ class Stockroom:
     def _is_first(change: Transaction, asked: Asked, request: str) -> bool:
         before = change.get(CHANGES, asked.key)
         if before is not None and before.request != request:
-            raise KeyReused(f"This key was used to change book {before.book_id}.")
+            raise ChangeKeyReused(f"This key was used for book {before.book_id}.")
         return before is None
 
     def _write(
@@ -204,7 +196,6 @@ class Stockroom:
             asked.key, self._clock(), asked.by, book.id, what, came, before, after, request
         )
         change.put(CHANGES, row)
-        _log.info("%s %s book %d", asked.by, what, book.id)
 
     def changes(
         self, before: str | None, book_id: int | None, limit: int
@@ -213,15 +204,14 @@ class Stockroom:
 
         Returns them and how many there are; raises BadRequest if `before` is no change.
         """
-        number = None
-        if before is not None:
-            number = self._arrivals.number(before)
-            if number is None:
-                raise BadRequest(f"No change has the id {before}.")
-        which: bool | tuple[int] = True if book_id is None else (book_id,)
-        keys = map(self._arrivals.key, self._numbers.before(which, number, limit))
-        found = [change for change in map(self._changes.get, keys) if change]
-        return found, self._numbers.count(which)
+        number = None if before is None else self._trail.number(before)
+        keys, total = self._trail.before(number, book_id, limit)
+        return [change for change in map(self._changes.get, keys) if change], total
+
+
+def _tell(by: str, what: str) -> None:
+    """Said when it is on disk, not before."""
+    _log.info("%s %s", by, what)
 
 
 def _check_expected(book: Book, asked: Asked) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from shared.csv_repository import Table
 from shared.domain import Book, Sale
-from shared.edits import Change
+from shared.trail import Change
 
 BOOKS: Final = Table("books", Book, older={"subject": "subjects"})
 SALES: Final = Table("sales", Sale)

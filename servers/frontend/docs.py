@@ -79,15 +79,17 @@ class Docs:
 class DocsFile:
     """GET /docs/{name}"""
 
+    def __init__(self) -> None:
+        self._files = {name: (kind, _packed(name)) for name, kind in _PACKED.items()}
+        self._files["start.js"] = ("text/javascript", _START.encode())
+
     def on_get(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """What the page loads."""
-        if name == "start.js":
-            resp.text, kind = _START, "text/javascript"
-        elif name in _PACKED:
-            resp.data, kind = _packed(name), _PACKED[name]
-        else:
+        if name not in self._files:
             raise falcon.HTTPNotFound
+        kind, resp.data = self._files[name]
         resp.content_type = f"{kind}; charset=utf-8"
+        resp.set_header("X-Content-Type-Options", "nosniff")
         resp.cache_control = ["no-cache"]
 
     on_head = on_get

@@ -1,5 +1,6 @@
 """The frontend's calls as an OpenAPI 3.1 document: spec.openapis.org/oas/v3.1.0."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -23,10 +24,10 @@ _QUERY: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "state": ("Only orders in this state.", {"enum": ["pending", "placed", "refused"]}),
     "before": ("The id of the last one seen.", schemas.UUID),
     "book": ("Only changes of this book.", _NUMBER),
-    "hours": ("Hours to report.", _NUMBER),
-    "days": ("Days to report.", _NUMBER),
-    "top": ("How many best sellers, and how many that run low.", _NUMBER),
-    "low": ("How few copies are few.", _NUMBER),
+    "hours": ("Hours to report.", _NUMBER | {"maximum": 744}),
+    "days": ("Days to report.", _NUMBER | {"maximum": 366}),
+    "top": ("How many best sellers, and how many that run low.", _NUMBER | {"maximum": 100}),
+    "low": ("How few copies are few.", _NUMBER | {"maximum": 100}),
     "tz": ("The time zone of hours and days, such as Europe/Berlin.", _TEXT),
 }
 _KEY: Final = {
@@ -40,6 +41,23 @@ _IF_MATCH: Final = {
     "in": "header",
     "description": "The ETag of the book as you saw it.",
     "schema": _TEXT,
+}
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag that you have; the answer is 304 while it is the same.",
+    "schema": _TEXT,
+}
+# The headers that an answer of some status has besides.
+_TOLD: Final = {
+    200: ("ETag",),
+    201: ("ETag", "Location"),
+    202: ("Location", "Retry-After"),
+    304: ("ETag",),
+    401: ("WWW-Authenticate",),
+    403: ("WWW-Authenticate",),
+    503: ("Retry-After",),
+    504: ("Retry-After",),
 }
 _ANSWERS: Final = {
     202: "Begun, and it will be settled; look at Location.",
@@ -157,10 +175,15 @@ def document() -> dict[str, Any]:
 
 def _operation(call: Call) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "operationId": f"{call.method} {call.path}",
+        "operationId": "_".join([call.method, *re.findall(r"\w+", call.path)]),
         "tags": ["Admin" if call.admin else _TAGS.get(call.path.split("/")[1], "Server")],
         "summary": call.summary,
-        "parameters": [*_pieces(call.path), *_queries(call.query), *call.headers],
+        "parameters": [
+            *_pieces(call.path),
+            *_queries(call.query),
+            *call.headers,
+            *([_IF_NONE_MATCH] if call.method == "get" else []),
+        ],
         "responses": _responses(call),
     }
     if call.body is not None:
@@ -195,10 +218,13 @@ def _responses(call: Call) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done" if call.method != "get" else "What was asked for"}
     if call.answer is not None:
         good["content"] = {call.media: {"schema": call.answer}}
-    found = {str(call.good): good}
+    found = {call.good: good}
     for status in sorted(call.refusals + (_ADMIN if call.admin else ())):
-        found[str(status)] = {"description": _ANSWERS[status]} | _content(status)
-    return found
+        found[status] = {"description": _ANSWERS[status]} | _content(status)
+    for status, answer in found.items():
+        if names := _TOLD.get(status):
+            answer["headers"] = {name: {"schema": _TEXT} for name in names}
+    return {str(status): answer for status, answer in found.items()}
 
 
 def _content(status: int) -> dict[str, Any]:

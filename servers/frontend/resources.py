@@ -7,6 +7,7 @@ import falcon
 import msgspec
 
 from shared.domain import (
+    BadRequest,
     OrderNotFound,
     OutcomeUnknown,
     Purchase,
@@ -61,10 +62,14 @@ def _fill(path: str, pieces: Mapping[str, str]) -> str:
 def _sent_on(req: falcon.Request) -> dict[str, str]:
     """The headers that are for the server behind; who the admin is, it alone knows."""
     given = {name: req.get_header(name) for name in ("Authorization", "If-Match")}
-    return {name: value for name, value in given.items() if value is not None}
+    found = {name: value for name, value in given.items() if value is not None}
+    for name, value in found.items():
+        if not (value.isascii() and value.isprintable()):
+            raise BadRequest(f"{name}: only letters, digits and signs of ASCII.")
+    return found
 
 
-class Change:
+class Write:
     """The admin's calls, asked of `peer` at `path`; a key is made for a client who sent none."""
 
     def __init__(self, peer: Peer, path: str, new_key: Callable[[], str]) -> None:
@@ -76,7 +81,8 @@ class Change:
         """What the peer says; an unknown outcome tells the key to ask again with."""
         key = read_key(req) or self._new_key()
         path = _fill(self._path, pieces)
-        body = read_bytes(req) or None
+        # RFC 9110, section 9.3.5: a body of a DELETE means nothing.
+        body = None if req.method == "DELETE" else read_bytes(req) or None
         try:
             answer = self._peer.change(
                 req.method, path, body, key=key, headers=_sent_on(req), deadline=PURCHASE_SECONDS
@@ -92,7 +98,7 @@ class Books(Forward):
 
     def __init__(self, peer: Peer, params: Sequence[str], new_key: Callable[[], str]) -> None:
         super().__init__(peer, "/books", params)
-        self.on_post = Change(peer, "/books", new_key).send
+        self.on_post = Write(peer, "/books", new_key).send
 
 
 class BookOne(Forward):
@@ -100,14 +106,14 @@ class BookOne(Forward):
 
     def __init__(self, peer: Peer, new_key: Callable[[], str]) -> None:
         super().__init__(peer, "/books/{book_id}")
-        self.on_patch = self.on_delete = Change(peer, "/books/{book_id}", new_key).send
+        self.on_patch = self.on_delete = Write(peer, "/books/{book_id}", new_key).send
 
 
 class BookBatch:
     """POST /books/batch; each book of a batch has a key of its own."""
 
     def __init__(self, peer: Peer, new_key: Callable[[], str]) -> None:
-        self.on_post = Change(peer, "/books/batch", new_key).send
+        self.on_post = Write(peer, "/books/batch", new_key).send
 
 
 class PurchaseOne:

@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 from shared.domain import Book, BookId, Copies, Purchase, Reason, SubjectCount
-from shared.edits import MAX_SUBJECTS, MAX_TEXT, Edit, KeyedBook, NewBook, What
+from shared.edits import MAX_SUBJECT, MAX_SUBJECTS, MAX_TEXT, Edit, KeyedBook, NewBook
 from shared.problems import Problem
+from shared.report import Report
 
 UUID: Final = {"type": "string", "format": "uuid"}
 _REFS: Final = "#/components/schemas/{name}"
@@ -56,46 +57,10 @@ class Change(msgspec.Struct):
     at: datetime
     by: str
     book_id: BookId
-    what: What
+    what: Literal["added", "changed", "removed"]
     quantity_change: int
     before: dict[str, Any]
     after: dict[str, Any]
-
-
-class Totals(msgspec.Struct):
-    """All that was ever sold."""
-
-    sales: int
-    copies: int
-    takings: Decimal
-
-
-class Period(msgspec.Struct):
-    """What was sold in the hour or day that begins at `at`."""
-
-    at: datetime
-    sales: int
-    copies: int
-    takings: Decimal
-
-
-class BestSeller(msgspec.Struct):
-    """A book that sells."""
-
-    book_id: BookId
-    title: str
-    copies: int
-    takings: Decimal
-
-
-class Report(msgspec.Struct):
-    """What the shop's owner looks at."""
-
-    totals: Totals
-    per_hour: list[Period]
-    per_day: list[Period]
-    best_sellers: list[BestSeller]
-    low_stock: list[Book]
 
 
 class State(msgspec.Struct):
@@ -109,6 +74,7 @@ TYPES: Final = (
     Book, Title, SubjectCount, Order, Bought, Purchase, NewBook, KeyedBook, Edit, Placed, Change,
     Report, State, Problem,
 )  # fmt: skip
+_SENT: Final = ("Book", "Title", "SubjectCount", "Bought", "Placed", "Change")
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -120,13 +86,24 @@ def components() -> dict[str, Any]:
     """All of them by name."""
     _, found = msgspec.json.schema_components(TYPES, ref_template=_REFS)
     mended: dict[str, Any] = {name: _mend(schema) for name, schema in found.items()}
+    for name in _SENT:
+        # What is sent has all its fields; a default is for whoever reads it from a client.
+        mended[name]["required"] = list(mended[name]["properties"])
+        for field in mended[name]["properties"].values():
+            field.pop("default", None)
+    for name, field in (("Order", "id"), ("Change", "id"), ("Placed", "key"), ("KeyedBook", "key")):
+        mended[name]["properties"][field] = UUID
     for name in ("NewBook", "KeyedBook", "Edit"):
-        # What shared.edits checks beyond the types.
-        fields = mended[name]["properties"]
-        fields["title"] |= {"minLength": 1, "maxLength": MAX_TEXT}
-        fields["author"] |= {"maxLength": MAX_TEXT}
-        fields["subjects"] |= {"minItems": 1, "maxItems": MAX_SUBJECTS}
+        _add_rules(mended[name]["properties"])
     return mended
+
+
+def _add_rules(fields: dict[str, Any]) -> None:
+    """What shared.edits checks beyond the types."""
+    fields["title"] |= {"minLength": 1, "maxLength": MAX_TEXT}
+    fields["author"] |= {"maxLength": MAX_TEXT}
+    subject = {"type": "string", "minLength": 1, "maxLength": MAX_SUBJECT, "pattern": "^[^;]*$"}
+    fields["subjects"] |= {"minItems": 1, "maxItems": MAX_SUBJECTS, "items": subject}
 
 
 def _mend(schema: Any) -> Any:
@@ -137,7 +114,7 @@ def _mend(schema: Any) -> Any:
         return schema
     if schema.get("format") == "decimal":
         default = {"default": 0} if "default" in schema else {}
-        return {"type": "number", "minimum": 0} | default
+        return {"type": "number", "minimum": 0, **default}
     mended = {name: _mend(part) for name, part in schema.items()}
     if isinstance(mended.get("description"), str):
         mended["description"] = " ".join(mended["description"].partition("Raises")[0].split())

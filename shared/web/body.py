@@ -1,5 +1,6 @@
 """What a request says, checked: its JSON body, its query, its key."""
 
+import re
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,8 @@ from shared.wire import decode
 MAX_BODY: Final = 16 * 1024
 MAX_PAGE: Final = 1000
 KEY_HEADER: Final = "Idempotency-Key"
+
+_JSON_KIND: Final = re.compile(r"application/[a-z0-9.-]+\+json")
 
 T = TypeVar("T")
 
@@ -32,7 +35,10 @@ def _is_json(content_type: str | None) -> bool:
     # curl -d says x-www-form-urlencoded unless told otherwise; that is not JSON, and it is told.
     media, _, _ = (content_type or "application/json").partition(";")
     media = media.strip().lower()
-    return media == "application/json" or (media.startswith("application/") and "+json" in media)
+    # JSON Patch (RFC 6902) is a list of steps, which no call takes; a merge patch (RFC 7396) is.
+    if media == "application/json-patch+json":
+        return False
+    return media == "application/json" or bool(_JSON_KIND.fullmatch(media))
 
 
 def read_json(req: falcon.Request, type_: type[T], default: T | None = None) -> T:

@@ -13,11 +13,17 @@ import falcon
 from shared import problems
 
 _TAG: Final = re.compile(r'(W/)?("[^"]*")')
+_LIST: Final = re.compile(r'[ ,]*(?:W/)?"[^"]*"(?: *,[ ,]*(?:W/)?"[^"]*")*[ ,]*')
 
 
 def tag_of(body: bytes) -> str:
     """The strong tag of a body."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def is_list(header: str) -> bool:
+    """Whether a header's value is a list of tags, or `*`."""
+    return header.strip() == "*" or bool(_LIST.fullmatch(header))
 
 
 def is_among(tag: str, header: str, *, strong: bool) -> bool:

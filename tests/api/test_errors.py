@@ -13,7 +13,7 @@ from tests.wsgi import Reply, call
 
 SERVERS = ("catalog", "orders", "frontend")
 METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "TRACE", "BREW")
-FILLED = {"subject": "none", "book_id": "99", "order_id": "x", "sale_id": "x"}
+FILLED = {"name": "none", "subject": "none", "book_id": "99", "order_id": "x", "sale_id": "x"}
 
 
 def is_problem(reply: Reply) -> bool:

@@ -18,9 +18,20 @@ DOCUMENT: Any = document()
 WALDEN = {"title": "Walden", "subjects": ["Nature"], "quantity": 5, "price": 12.5}
 
 
+def strict(node: Any) -> Any:
+    """The same, and no property that it does not name."""
+    if isinstance(node, list):
+        return [strict(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: strict(part) for name, part in node.items()}
+    return found | ({"additionalProperties": False} if "properties" in found else {})
+
+
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema that can be used alone: the components go with it."""
-    return schema | {"components": DOCUMENT["components"]}
+    found: dict[str, Any] = strict(schema | {"components": DOCUMENT["components"]})
+    return found
 
 
 def refs(node: Any) -> list[str]:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from shared.domain import Book, Sale
-from shared.edits import Change
+from shared.trail import Change
 from tests.simulation.owner import Deed
 
 

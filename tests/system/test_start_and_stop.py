@@ -267,3 +267,13 @@ def test_a_file_of_tokens_that_cannot_be_used_stops_the_start(
     assert says in said
     assert "admin.token_file" in said
     assert "s3cret" not in said
+
+
+def test_an_admin_of_two_tokens_stops_the_start(tmp_path: Path) -> None:
+    """Which of them counts should be nobody's guess."""
+    path = tmp_path / "admin.tokens"
+    path.write_text("s3cret")
+    variables = {"BAZAR_ADMIN__TOKEN_FILE": str(path), "BAZAR_ADMIN__TOKEN": "other"}
+    process = start("catalog", "--config", str(write_config(tmp_path)), variables=variables)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, "keep one of them" in said, "s3cret" in said) == (2, True, False)

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from servers.catalog.tables import BOOKS
 from shared.domain import BadField, Book
-from shared.edits import Change, Edit, NewBook, change_document, checked, differences, edited
+from shared.edits import Edit, NewBook, checked, edited
+from shared.trail import Change, change_document, differences, digest
 from shared.wire import decode, encode
 from tests.shops import Clock
 
+DIGEST = "rcc3feff669c74863e4f4f0db"
 XEN = Book(3, "Xen", "", ("a", "b"), 5, Decimal("12.50"))
 
 
@@ -52,3 +54,11 @@ def test_stock_has_its_limits() -> None:
     for difference in (-6, 10**9):
         with pytest.raises(BadField):
             edited(XEN, Edit(quantity_change=difference))
+
+
+def test_a_digest_is_of_what_was_said() -> None:
+    """It is on disk: a field that is new some day must not make every old key another request."""
+    said = NewBook("Walden", ("Nature",), Decimal("12.50"))
+    assert digest("added", None, said) == DIGEST
+    assert digest("added", None, NewBook("Walden", ("Nature",), Decimal("12.50"), "x")) != DIGEST
+    assert digest("removed", 3, None) != digest("removed", 4, None)

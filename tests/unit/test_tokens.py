@@ -8,15 +8,18 @@ from shared.domain import AdminOff, TokenMissing, TokenWrong
 
 def test_a_file_has_a_token_for_each_or_one_bare() -> None:
     """Comments and blank lines don't count; a token may hold a colon where it has a name."""
-    text = "# ours\n\nanna: abc\nben the second :x:y\n"
+    text = "# ours\n\nanna: abc\nben the second :  x:y\n"
     assert read_tokens(text) == {"anna": "abc", "ben the second": "x:y"}
     assert read_tokens("abc-_.~+/=\n") == {"admin": "abc-_.~+/="}
+    assert read_tokens("s3cret:part\r\n") == {"admin": "s3cret:part"}
+    assert read_tokens("\ufeffanna: abc\r\n") == {"anna": "abc"}
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "no token"), ("# x", "no token"), ("a b", "line 1"), ("a: b\na: c", "line 2: 'a'"),
-     ("a: b c", "line 1")],
+    [("", "no token"), ("# x", "no token"), ("a b", "line 1"), ("a: b\na: c", "line 2: this name"),
+     ("a: b c", "line 1"), ("order server: x", "line 1: the trail"), ("a: \xe9", "line 1"),
+     ("a: x\nb: x", "line 2: this token")],
 )  # fmt: skip
 def test_a_file_that_makes_no_sense_is_refused_by_line(text: str, says: str) -> None:
     """And its tokens are not told."""
