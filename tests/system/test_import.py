@@ -78,7 +78,8 @@ def write_books(file: Path, random: Random, count: int = BOOKS) -> Counter[str]:
         writer = csv.writer(out)
         writer.writerow(["title", "author", "subjects", "quantity", "price"])
         for title in titles:
-            writer.writerow([title, "A. N. Author", "x" * random.randint(3, 800), 3, "12.50"])
+            subjects = "; ".join(letter * random.randint(3, 250) for letter in "xyz")
+            writer.writerow([title, "A. N. Author", subjects, 3, "12.50"])
     return Counter(titles)
 
 

@@ -287,7 +287,7 @@ WORKS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(WORKS)
 def test_whatever_is_imported_the_catalog_server_can_open(
     desk: Desk, works: list[dict[str, str]]

@@ -54,8 +54,11 @@ class Ticks:
         return self.now
 
 
-def test_sending_tells_how_fast_it_goes_and_how_long_it_will_take() -> None:
+def test_sending_tells_how_fast_it_goes_and_how_long_it_will_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """On one line of the terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
     screen, clock = Terminal(), Ticks()
     progress = Sent(screen, 10_000, clock)
     for clock.now, done in ((1.0, 1_000), (1.05, 1_050), (2.0, 2_000)):
@@ -70,8 +73,21 @@ def test_sending_tells_how_fast_it_goes_and_how_long_it_will_take() -> None:
     )
 
 
-def test_the_speed_is_that_of_the_last_seconds() -> None:
+def test_a_narrow_terminal_shows_as_much_as_fits_on_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More would wrap, and stay."""
+    monkeypatch.setenv("COLUMNS", "30")
+    screen, clock = Terminal(), Ticks()
+    progress = Sent(screen, 10_000, clock)
+    clock.now = 1.0
+    progress.at(1_000)
+    assert screen.getvalue() == "\r\x1b[Ksending  10%  1,000 of 10,000"
+
+
+def test_the_speed_is_that_of_the_last_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """So a wait at the beginning does not make the end look far away."""
+    monkeypatch.setenv("COLUMNS", "80")
     screen, clock = Terminal(), Ticks()
     progress = Sent(screen, 100_000, clock)
     for step in range(1, 400):

@@ -31,7 +31,7 @@ def test_without_a_token_it_says_how_to_give_one() -> None:
         (b"", "no token in it"),
         (b"ann: a\nben: b\n", "the tokens of 2 admins"),
         (b"\xff\xfe", "not text in UTF-8"),
-        ("t\u00f6ken".encode(), "without a space"),
+        ("t\u00f6ken".encode(), "line 1"),
         (b"two words", "line 1"),
     ],
 )
@@ -45,6 +45,14 @@ def test_a_file_that_is_of_no_use_is_told_without_what_is_in_it(
         find_token(str(file), ENVIRONMENT)
     for secret in ("t\u00f6ken", "two", "words"):
         assert secret not in str(told.value)
+
+
+def test_what_cannot_be_sent_in_a_header_is_no_token() -> None:
+    """Told by the variable's name alone."""
+    for wrong in ("two words", "t\u00f6ken"):
+        with pytest.raises(NoToken, match="BAZAR_ADMIN__TOKEN: a token is") as told:
+            find_token(None, {"BAZAR_ADMIN__TOKEN": wrong})
+        assert wrong not in str(told.value)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
