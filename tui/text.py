@@ -17,6 +17,22 @@ _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+# What terminals give different widths, or none, so that a row would end elsewhere than it should:
+# the soft hyphen, blanks that are nothing or look like it, variation selectors, skin tones.
+_UNEVEN: Final = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufe00-\ufe0f"
+    "\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
+)
+# The joiner makes one emoji of several here and not there; between letters it shapes them.
+_SIGN: Final = "[\u2190-\u2bff\U0001f000-\U0001faff]"
+_JOINED: Final = re.compile(f"(?<={_SIGN})\u200d+|\u200d+(?={_SIGN})")
+# Accents beyond the third on one letter grow into the lines above.
+_HEAPED: Final = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+# Two of these are a flag here and two letters there.
+_FLAGS: Final = {0x1F1E6 + number: chr(ord("A") + number) for number in range(26)}
 _BREAKS: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS: Final = re.compile(r"\s+")
 _IN_BRACKETS: Final = re.compile(r" *\([^)]*\)")
@@ -26,8 +42,11 @@ _ROUND: Final = 10_000
 
 def one_line(text: str) -> str:
     """Text of the server as one line with nothing in it that could steer a terminal."""
+    if text.isascii() and text.isprintable():
+        return _BLANKS.sub(" ", text).strip()
     spaced = _BREAKS.sub(" ", text).replace("\t", " ")
-    return _BLANKS.sub(" ", _UNSAFE.sub("", spaced)).strip()
+    even = _UNEVEN.sub("", _UNSAFE.sub("", spaced)).translate(_FLAGS)
+    return _BLANKS.sub(" ", _HEAPED.sub(r"\1", _JOINED.sub("", even))).strip()
 
 
 def lines(text: str) -> list[str]:
@@ -57,7 +76,7 @@ def author(name: str, width: int) -> str:
     # "Barrie, J. M. (James Matthew)"
     name = _IN_BRACKETS.sub("", name)
     surname, comma, given = name.partition(", ")
-    initials = "".join(f" {part[0]}." for part in given.split() if part[0].isalpha())
+    initials = "".join(f" {part[0]}." for part in given.split() if part[0].isupper())
     for shorter in (name, f"{surname},{initials}", surname) if comma else ():
         if cell_len(shorter) <= width:
             return shorter

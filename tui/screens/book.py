@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,7 +13,7 @@ from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.live import Renewed, Watching
-from tui.messages import BuyWanted, MoreWanted, Trouble
+from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
 from tui.screens.over import Over
 from tui.shop import BookPage, Health
 from tui.widgets.card import Card
@@ -137,6 +138,16 @@ class BookScreen(Over[None], Watching):
         if self.can("more") and self._book is not None:
             self.app.post_message(MoreWanted(self._book.subjects[0]))
             self.dismiss()
+
+    @on(Card.SubjectPressed)
+    def _subject_pressed(self, event: Card.SubjectPressed) -> None:
+        self.app.post_message(MoreWanted(event.subject))
+        self.dismiss()
+
+    @on(Card.BookPressed)
+    def _book_pressed(self, event: Card.BookPressed) -> None:
+        self.app.post_message(OpenWanted(event.book.id, event.book))
+        self.dismiss()
 
     def action_scroll(self, by: int) -> None:
         """Scroll the card."""

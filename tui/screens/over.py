@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -36,7 +37,8 @@ class Over(ModalScreen[T]):
 
     def compose(self) -> ComposeResult:
         """The window, and below it the keys that count while it is there."""
-        yield from self.compose_window()
+        with Container(id="stage"):
+            yield from self.compose_window()
         yield KeysBar(self.why_not)
         yield TooSmall()
 
@@ -54,7 +56,7 @@ class Over(ModalScreen[T]):
 
     def on_click(self, event: events.Click) -> None:
         """Beside the window there is only the way back."""
-        if event.widget is self:
+        if self.get_widget_at(event.screen_x, event.screen_y)[0].id == "stage":
             self.action_leave()
 
     def why_not(self, action: str) -> str | None:

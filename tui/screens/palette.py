@@ -15,8 +15,6 @@ class Palette(CommandPalette):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", "back", key_display="esc", id="palette.back"),
-        Binding("down", "cursor_down", "next", key_display="↓", id="palette.down"),
-        Binding("up", "cursor_up", "one before", key_display="↑", id="palette.up"),
     ]
 
     def __init__(

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -293,13 +293,26 @@ class ShopScreen(BazarScreen, Watching):
         return not (action == "back" and is_at_start)
 
     def action_back(self) -> None:
-        """Undo one thing: the focus, the search, then the subject."""
+        """Undo one thing: the filter and the focus, the search, then the subject."""
         if not self.books.has_focus:
+            self.query_one(Subjects).filter.value = ""
             self.set_focus(self.books)
         elif self.query_one(SearchInput).value:
             self.query_one(SearchInput).value = ""
         elif self._query.subject:
             self.show_subject("")
+
+    @on(Card.SubjectPressed)
+    def _subject_pressed(self, event: Card.SubjectPressed) -> None:
+        self.show_subject(event.subject)
+
+    @on(Card.BookPressed)
+    def _book_pressed(self, event: Card.BookPressed) -> None:
+        self.post_message(OpenWanted(event.book.id, event.book))
+
+    @on(events.Click, "Preview, #cover")
+    def _picture_pressed(self) -> None:
+        self.action_open()
 
     @on(Subjects.Chosen)
     def _chosen(self, event: Subjects.Chosen) -> None:

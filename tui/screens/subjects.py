@@ -19,7 +19,6 @@ class SubjectsScreen(Over[str | None]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", key_display="esc", id="subjects.back"),
-        Binding("down", "to_list", show=False, id="subjects.down"),
     ]
 
     def __init__(self, desk: Desk, current: str) -> None:
@@ -38,7 +37,3 @@ class SubjectsScreen(Over[str | None]):
         """Answer it."""
         event.stop()
         self.dismiss(event.subject)
-
-    def action_to_list(self) -> None:
-        """From the filter into the list."""
-        self.set_focus(self._subjects.list)

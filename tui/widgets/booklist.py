@@ -110,7 +110,7 @@ class BookList(Rows):
         words = text.stock(book.quantity)
         change = self.change_of(book.id)
         mark = f"{'▾' if change < 0 else '▴'}{text.short_count(abs(change))} " if change else ""
-        mark = mark if len(mark) + len(words) < _STOCK else ""
+        mark = mark if len(mark) + len(words) < _STOCK else f"{mark[:1]} "[: len(mark)]
         if not book.quantity:
             look = self.style_of("bad")
         elif book.quantity <= LOW_STOCK:

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -15,6 +18,7 @@ from tui.keys import keys_of
 from tui.widgets.booklist import LOW_STOCK
 from tui.widgets.cover import cover
 
+_SUBJECTS: Final = 4
 _DOT: Final = " · "
 
 
@@ -62,6 +66,20 @@ class Preview(Widget):
 
 class Card(VerticalScroll, can_focus=False):
     """The whole book; `others` are on the same subject."""
+
+    class SubjectPressed(Message):
+        """A subject of the book was clicked."""
+
+        def __init__(self, subject: str) -> None:
+            super().__init__()
+            self.subject = subject
+
+    class BookPressed(Message):
+        """Another book on its subject was clicked."""
+
+        def __init__(self, book: Book) -> None:
+            super().__init__()
+            self.book = book
 
     book: reactive[Book | None] = reactive(None)
     change: reactive[int] = reactive(0)
@@ -121,8 +139,7 @@ class Card(VerticalScroll, can_focus=False):
         parts.append(stock_words(book, self.change))
         parts.append((f"\nas of {self.as_of}", "$muted") if self.as_of else "")
         parts.append("\n")
-        for line in text.wrap(subject_words(book), width, 5):
-            parts.append((f"\n{line}", "$text-secondary"))
+        parts += _subjects(book, width)
         parts += self._more(width)
         return Content.assemble(*parts)
 
@@ -136,5 +153,27 @@ class Card(VerticalScroll, can_focus=False):
         for other in self.others:
             price = text.money(other.price)
             title = text.fit(text.one_line(other.title), width - len(price) - 1)
-            parts.append((f"\n{title} {price}", "$muted"))
+            line = Content.styled(f"{title} {price}", "$muted")
+            parts += ["\n", line.stylize(Style.from_meta({"book": other.id}))]
         return parts
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a subject shows what is on it, one on another book opens that."""
+        meta = event.style.meta
+        if subject := meta.get("subject"):
+            self.post_message(self.SubjectPressed(subject))
+        for other in self.others:
+            if other.id == meta.get("book"):
+                self.post_message(self.BookPressed(other))
+
+
+def _subjects(book: Book, width: int) -> list[Content | str | tuple[str, str]]:
+    """One subject a line; those for which there is no room are counted."""
+    parts: list[Content | str | tuple[str, str]] = []
+    for subject in book.subjects[:_SUBJECTS]:
+        line = Content.styled(text.cut(text.one_line(subject), width), "$text-secondary")
+        parts += ["\n", line.stylize(Style.from_meta({"subject": subject}))]
+    more = len(book.subjects) - _SUBJECTS
+    if more > 0:
+        parts.append((f"\nand {more} more", "$muted"))
+    return parts

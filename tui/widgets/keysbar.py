@@ -15,7 +15,7 @@ from textual.widget import Widget
 _GIVE_WAY: Final = ("app.commands", "shop.more", "book.more", "over.help", "shop.subjects")
 # Textual does not know its own name for it.
 _NAMED: Final = {"slash": "/"}
-_WITH_ROOM: Final = ("app.retry", "app.orders", "shop.copy")
+_WITH_ROOM: Final = ("app.retry", "shop.copy")
 
 
 class KeysBar(Widget):
@@ -75,8 +75,8 @@ class KeysBar(Widget):
 
 
 def _rank(binding: Binding) -> int:
-    """The way back and the help come last in a window, where they are found first."""
-    if binding.id == "over.help":
+    """What is of this place first, then the way back, then what is everywhere."""
+    if (binding.id or "").startswith(("app.", "over.")):
         return 2
     return int(binding.key_display == "esc")
 

@@ -55,6 +55,9 @@ class Rows(ScrollView, can_focus=True):
     class Opened(Moved):
         """The row under the cursor was chosen."""
 
+    class Pressed(Moved):
+        """A row was clicked once."""
+
     class Seen(Moved):
         """Other rows are in the window now."""
 
@@ -159,6 +162,9 @@ class Rows(ScrollView, can_focus=True):
         """Tell that other rows are in the window."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
+            # What the keys act on stays in sight when the wheel or the bar scrolls.
+            top, last = self.window
+            self.cursor = max(top, min(self.cursor, last))
             self.post_message(self.Seen(self))
 
     def on_resize(self) -> None:
@@ -196,6 +202,8 @@ class Rows(ScrollView, can_focus=True):
         row = offset.y + round(self.scroll_y)
         if row >= self.row_count:
             return
+        self.cursor = row
         if event.chain > 1:
             self.action_open()
-        self.cursor = row
+        else:
+            self.post_message(self.Pressed(self))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -56,11 +58,24 @@ class SubjectList(Rows):
 
     def note(self) -> Content:
         """See Rows."""
-        return Content.styled("No subject holds these words", self.style_of("muted"))
+        return Content.styled("No subject has these words", self.style_of("muted"))
+
+
+class SubjectFilter(Input):
+    """The box above the list; Enter chooses what the list's cursor is on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "choose", key_display="↵", id="subjects.choose"),
+    ]
 
 
 class Subjects(Vertical):
     """The filter and the list under it; pages come as they are scrolled to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False, id="subjects.up"),
+        Binding("down", "move(1)", "Down", show=False, id="subjects.down"),
+    ]
 
     class Chosen(Message):
         """A subject was chosen; empty for all of them."""
@@ -76,8 +91,13 @@ class Subjects(Vertical):
         self._asker = Asker(self, "subjects")
         self._asked: set[int] = set()
         self._timer: Timer | None = None
+        self._is_choosing = False
+        # What the filter said when the list was fetched; None before that.
+        self._shown_for: str | None = None
         self.list = SubjectList()
-        self.filter = Input(placeholder="filter subjects", compact=True, select_on_focus=False)
+        self.filter = SubjectFilter(
+            placeholder="filter subjects", compact=True, select_on_focus=False
+        )
 
     def compose(self) -> ComposeResult:
         """The filter above the list."""
@@ -95,7 +115,7 @@ class Subjects(Vertical):
         self._asked = {0}
         self._asker.ask(
             lambda: self._shop.subjects(wanted, _PAGE, 0),
-            lambda page: self._show(page, is_filtered=bool(wanted)),
+            lambda page: self._show(page, wanted),
             self._failed,
         )
 
@@ -104,12 +124,16 @@ class Subjects(Vertical):
         self.list.chosen = subject
         self.list.refresh()
 
-    def _show(self, page: SubjectPage, *, is_filtered: bool) -> None:
-        self.list.is_filtered = is_filtered
+    def _show(self, page: SubjectPage, wanted: str) -> None:
+        self._shown_for = wanted
+        self.list.is_filtered = bool(wanted)
         self.list.subjects = [*page.data, *[None] * max(0, page.total - len(page.data))]
         self.list.to_top()
         self.list.rows_changed()
         self.border_subtitle = Content(f"{text.count(page.total)}")
+        if self._is_choosing:
+            self._is_choosing = False
+            self.list.action_open()
 
     def _fill(self, start: int, page: SubjectPage) -> None:
         self.list.subjects[start : start + len(page.data)] = page.data
@@ -147,11 +171,27 @@ class Subjects(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask when the typing pauses."""
         event.stop()
+        self._is_choosing = False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(DEBOUNCE_SECONDS, self.load)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the list."""
+        """Choose the subject under the cursor, of those that the words typed by now find."""
         event.stop()
-        self.screen.set_focus(self.list)
+        if self._shown_for == self.filter.value.strip():
+            self.list.action_open()
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        self._is_choosing = True
+        self.load()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list while one types."""
+        self.list.action_move(by)
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        """One click is enough to choose."""
+        event.stop()
+        self.list.action_open()
