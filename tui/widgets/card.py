@@ -22,17 +22,20 @@ _SUBJECTS: Final = 4
 _DOT: Final = " · "
 
 
-def stock_words(book: Book, change: int = 0) -> Content:
-    """The copies in stock in full words, with how they changed a moment ago."""
+def stock_words(book: Book) -> Content:
+    """The copies in stock in full words."""
     if not book.quantity:
-        words = Content.styled("sold out", "$text-error")
-    elif book.quantity <= LOW_STOCK:
-        words = Content.styled(f"only {book.quantity} in stock", "$text-warning")
-    else:
-        words = Content.styled(f"{text.count(book.quantity)} in stock", "$text-success")
-    if not change:
-        return words
-    return Content.assemble(words, (f" {'▾' if change < 0 else '▴'}{abs(change)}", "$warning"))
+        return Content.styled("sold out", "$text-error")
+    if book.quantity <= LOW_STOCK:
+        return Content.styled(f"only {book.quantity} in stock", "$text-warning")
+    return Content.styled(f"{text.count(book.quantity)} in stock", "$text-success")
+
+
+def change_words(change: int) -> Content:
+    """How the stock changed a moment ago; nothing if it did not."""
+    sign = "▾" if change < 0 else "▴"
+    words = f"{sign}{text.count(abs(change))} just now" if change else ""
+    return Content.styled(words, "$text-warning")
 
 
 def subject_words(book: Book) -> str:
@@ -52,9 +55,10 @@ class Preview(Widget):
         book, width = self.book, self.size.width - 1
         if book is None:
             return Content("")
+        change = Content(" ") + change_words(self.change) if self.change else Content("")
         stale = Content.styled(f"  as of {self.as_of}" if self.as_of else "", "$muted")
         right = Content.assemble(
-            (text.money(book.price), "bold"), "  ", stock_words(book, self.change), stale
+            (text.money(book.price), "bold"), "  ", stock_words(book), change, stale
         )
         title = text.fit(text.one_line(book.title), width - right.cell_length - 2)
         number = f"  #{book.id}"
@@ -136,7 +140,8 @@ class Card(VerticalScroll, can_focus=False):
         parts: list[Content | str | tuple[str, str]] = [(title, "bold"), "\n"]
         parts += [(author, "$muted"), "\n"] if author else []
         parts += ["\n", (text.money(book.price), "bold $primary"), "   "]
-        parts.append(stock_words(book, self.change))
+        parts.append(stock_words(book))
+        parts += ["\n", change_words(self.change)] if self.change else []
         parts.append((f"\nas of {self.as_of}", "$muted") if self.as_of else "")
         parts.append("\n")
         parts += _subjects(book, width)
