@@ -43,7 +43,7 @@ async def click(pilot: Pilot[None], words: str, times: int = 1) -> None:
         (
             ("2",),
             "Nothing",
-            "↵ open  y copy its id  esc to the shop  r retry  ? help  ^p commands  q quit",
+            "(↵ open)(y copy its id) esc to the shop  r retry  ? help  ^p commands  q quit",
         ),
     ],
 )  # fmt: skip
@@ -55,6 +55,28 @@ async def test_the_last_line_has_the_keys_of_where_one_is(
         await pilot.press(*pressed)
         await until(pilot, sees(pilot, seen))
         await until(pilot, lambda: last_line(pilot).strip() == shown)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "seen", "shown"),
+    [
+        (("enter",), "Book #1", "In a book's window"),
+        (("b",), "One copy, at", "In the question before buying"),
+        (("s", "tab"), "undergraduate sch", "In the subjects"),
+        (("2",), "Nothing", "In the orders"),
+    ],
+)
+async def test_the_help_is_for_where_one_is(
+    app: BazarApp, pressed: tuple[str, ...], seen: str, shown: str
+) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "Moby"))
+        await pilot.press(*pressed)
+        await until(pilot, sees(pilot, seen))
+        await pilot.press("question_mark")
+        await until(pilot, sees(pilot, shown))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: shown not in screen_text(pilot))
 
 
 async def test_where_there_is_little_room_quit_and_buy_stay_among_the_keys(app: BazarApp) -> None:

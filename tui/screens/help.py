@@ -54,6 +54,32 @@ _ORDERS: Section = (
         ("Esc", "back to the shop", ("orders.back",)),
     ),
 )
+_SUBJECTS: Section = (
+    "In the subjects",
+    (
+        ("Enter", "show the books on it", ("rows.open",)),
+        ("Esc", "back, and change nothing", ("subjects.back",)),
+    ),
+)
+_BOOK: Section = (
+    "In a book's window",
+    (
+        ("b", "buy it, after a question", ("book.buy",)),
+        ("m", "more like this: books on its subject", ("book.more",)),
+        ("y", "copy its number and title", ("book.copy",)),
+        ("↑ ↓  j k", "scroll", ("book.up", "book.down")),
+        ("1 2", "Shop, Orders", ("book.shop", "book.orders")),
+        ("Esc", "back; so does a click beside it", ("book.back",)),
+    ),
+)
+_BUY: Section = (
+    "In the question before buying",
+    (
+        ("y", "buy, once; it counts when the price is shown", ("buy.yes",)),
+        ("n Esc", "do not, or hide what is being bought", ("buy.no",)),
+        ("← → Tab", "from one button to the other", ("buy.left", "buy.right")),
+    ),
+)
 _SIGNS: Section = (
     "Signs",
     (
@@ -67,6 +93,10 @@ _SIGNS: Section = (
 _SECTIONS = {
     "shop": (_SHOP, _MOVE, _EVERYWHERE, _SIGNS),
     "orders": (_ORDERS, _MOVE, _EVERYWHERE, _SIGNS),
+    "book": (_BOOK, _SIGNS),
+    "buy": (_BUY, _SIGNS),
+    # In the list of it; in its filter letters are typed.
+    "subjects": (_SUBJECTS, _MOVE),
 }
 _KEY = 12
 

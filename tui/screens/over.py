@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -37,8 +36,7 @@ class Over(ModalScreen[T]):
 
     def compose(self) -> ComposeResult:
         """The window, and below it the keys that count while it is there."""
-        with Container(id="stage"):
-            yield from self.compose_window()
+        yield from self.compose_window()
         yield KeysBar(self.why_not)
         yield TooSmall()
 
@@ -56,7 +54,7 @@ class Over(ModalScreen[T]):
 
     def on_click(self, event: events.Click) -> None:
         """Beside the window there is only the way back."""
-        if self.get_widget_at(event.screen_x, event.screen_y)[0].id == "stage":
+        if self.get_widget_at(event.screen_x, event.screen_y)[0] is self:
             self.action_leave()
 
     def why_not(self, action: str) -> str | None:
