@@ -17,6 +17,8 @@ from tui.settings import DEFAULT_URL, THEMES, Settings
 from tui.shop import Frontend
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from tui.preferences import Preferences
 
 _USAGE: Final = 2
@@ -67,8 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return plain.run(opening, settings, given.plain)
     # Textual draws on stderr; served to a browser it draws on a pipe of its own.
-    is_served = bool(os.environ.get("TEXTUAL_DRIVER"))
-    if not is_served and not all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):
+    if not _is_served() and not all(one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):
         print("the app needs a terminal; --plain prints plain lines instead", file=sys.stderr)
         return _USAGE
     return _run_app(opening, settings, memory)
@@ -97,13 +98,26 @@ def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
     shop = Frontend(opening.frontend.value, read_only=read_only)
     desk = Desk(shop, SystemClock(), KeyFolder(state_folder()), read_only=read_only)
     preferences = _preferences(opening, settings, memory)
-    app = BazarApp(desk, preferences)
+    app = BazarApp(desk, preferences, _driver())
     app.run()
     shop.close()
     # Other news may have come over them in the app.
     for problem in preferences.problems:
         print(problem, file=sys.stderr)
     return app.return_code or 0
+
+
+def _is_served() -> bool:
+    """Whether textual-serve started this, for a browser."""
+    return bool(os.environ.get("TEXTUAL_DRIVER"))
+
+
+def _driver() -> "type[Driver] | None":
+    if not _is_served():
+        return None
+    from tui.web.driver import WindowDriver
+
+    return WindowDriver
 
 
 def _preferences(opening: Opening, settings: Settings, memory: Memory) -> "Preferences":

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -68,8 +69,13 @@ class BazarApp(TypeAheadApp):
     activity: reactive[tuple[tuple[str, str], ...]] = reactive(())
     settled: reactive[int] = reactive(0)
 
-    def __init__(self, desk: Desk, preferences: Preferences = USUAL) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        desk: Desk,
+        preferences: Preferences = USUAL,
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        super().__init__(driver_class)
         self.desk = desk
         self.preferences = preferences
         self.till = Till(self, desk, self._told)
@@ -120,7 +126,8 @@ class BazarApp(TypeAheadApp):
 
     def _tick(self) -> None:
         now = self.desk.clock.monotonic()
-        if self._watch.is_due(now) and (self.app_focus or self._watch.down):
+        is_wanted = self.app_focus or self._watch.down or self.health is None
+        if self._watch.is_due(now) and is_wanted:
             self._watch.asked()
             self._asker.also(self.desk.shop.health, self._health_came, self._trouble)
         self.seconds_left = float(round(self._watch.seconds_left(now)))
