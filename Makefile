@@ -4,14 +4,18 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 CONFIG ?= config/bazar.toml
+WEB ?= 127.0.0.1:8000
 
-.PHONY: help run serve test lint bench soak seed postman picture clean
+.PHONY: help run web serve test lint bench soak seed postman picture clean
 
 help:            ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/ready        ## set up, start the three servers, open the app; q stops all of it
 	@exec $(BIN)/python -m servers --app --config $(CONFIG)
+
+web: .venv/ready-web    ## the same in a browser, at WEB=127.0.0.1:8000; Ctrl-C stops all of it
+	@exec $(BIN)/python -m servers --web $(WEB) --config $(CONFIG)
 
 serve: .venv/ready      ## the three servers only, until Ctrl-C
 	@exec $(BIN)/python -m servers --config $(CONFIG)
@@ -66,6 +70,10 @@ clean:                  ## forget the set-up (the shop's data stays)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
+.venv/ready-web: .venv/ready requirements-web.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-web.txt
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-web.txt requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -55,7 +55,10 @@ def _run_all(settings: config.Settings, given: argparse.Namespace) -> int:
     if given.accept_edits:
         arguments.append("--accept-edits")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return run_all(settings, arguments, app=given.app and terminal)
+    app = ["tui"] if given.app and terminal else []
+    if given.web:
+        app = ["tui.web", "--listen", given.web]
+    return run_all(settings, arguments, app=app)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--app", action="store_true",
                         help="with all three: open the app, which closes them when it is left; "
                         "without a terminal they just serve")  # fmt: skip
+    parser.add_argument("--web", metavar="HOST:PORT",
+                        help="with all three: the app in a browser, at that address")  # fmt: skip
     parser.add_argument("--accept-edits", action="store_true",
                         help="open CSV files that were edited by hand after a crash")  # fmt: skip
     parser.add_argument("--log", type=Path, metavar="FILE",

@@ -46,10 +46,11 @@ class Told(Exception):
     """SIGTERM or SIGINT."""
 
 
-def run_all(settings: Settings, arguments: Sequence[str], *, app: bool) -> int:
+def run_all(settings: Settings, arguments: Sequence[str], *, app: Sequence[str]) -> int:
     """Start the three servers, and then the app or a wait for Ctrl-C; stop them in the end.
 
-    `arguments` are handed to each server. Returns the exit status.
+    `arguments` are handed to each server; `app` is the app's module and what it is told, or empty.
+    Returns the exit status.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _tell)
@@ -60,7 +61,7 @@ def run_all(settings: Settings, arguments: Sequence[str], *, app: bool) -> int:
             children.append(_start(name, settings, arguments, logs))  # noqa: PERF401 - see finally
         _wait_until_ready(children)
         if app:
-            return _run_app(settings)
+            return _run_app(settings, app)
         _announce(children)
         return _watch(children, arguments)
     except DidNotStart as error:
@@ -134,8 +135,8 @@ def _watch(children: Sequence[Child], arguments: Sequence[str]) -> int:
     return status
 
 
-def _run_app(settings: Settings) -> int:
-    command = [sys.executable, "-m", "tui", "--frontend", settings.frontend.url]
+def _run_app(settings: Settings, app_and_arguments: Sequence[str]) -> int:
+    command = [sys.executable, "-m", *app_and_arguments, "--frontend", settings.frontend.url]
     app = subprocess.Popen(command)
     try:
         status = app.wait()

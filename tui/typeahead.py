@@ -10,6 +10,7 @@ from typing import Final
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.message import Message
 from textual.timer import Timer
 
@@ -31,8 +32,8 @@ class _Done(Message, bubble=True):
 class TypeAheadApp(App[None]):
     """An app that takes its keys one by one."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class)
         self._typed: deque[events.Key] = deque()
         self._number = 0
         self._patience: Timer | None = None

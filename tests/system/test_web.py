@@ -20,10 +20,11 @@ from tests.processes import (
     environment,
     free_ports,
     running_shop,
+    start,
     wait_for,
+    write_config,
 )
 from tests.system.test_start_and_stop import children, gone
-from tui.web.server import MOST_WINDOWS
 
 
 @pytest.fixture
@@ -197,9 +198,27 @@ async def test_a_killed_server_leaves_no_app(web: Web) -> None:
     wait_for(lambda: all(map(gone, apps)), "no app is left")
 
 
-def test_there_are_only_so_many_windows() -> None:
+async def test_an_app_that_ends_by_itself_closes_its_window(web: Web) -> None:
+    """However it ends; the page says so then."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{web.url}/ws", headers={"Origin": web.url}) as socket,
+    ):
+        await socket.receive(timeout=30)
+        (app,) = children(web.process.pid)
+        os.kill(app, signal.SIGKILL)
+        while not socket.closed:
+            await socket.receive(timeout=30)
+
+
+async def test_there_are_only_so_many_windows(tmp_path: Path, shop: RunningShop) -> None:
     """Each is a process."""
-    assert 1 < MOST_WINDOWS <= 50
+    web = Web(tmp_path, shop.url, "--windows", "1")
+    try:
+        async with window(web), aiohttp.ClientSession() as session:
+            assert await opened(session, web.url, web.url) == 503
+    finally:
+        web.close()
 
 
 def test_an_address_in_use_is_told(web: Web, tmp_path: Path) -> None:
@@ -213,3 +232,27 @@ def test_an_address_in_use_is_told(web: Web, tmp_path: Path) -> None:
         assert ended.returncode == 2
         assert ended.stderr.startswith(told)
         assert ended.stderr.count("\n") == 1
+
+
+def test_make_web_starts_the_whole_shop_and_ctrl_c_closes_it(tmp_path: Path) -> None:
+    """Servers and page, in one command."""
+    config = write_config(tmp_path)
+    (port,) = free_ports(1)
+    process = start("--web", f"127.0.0.1:{port}", "--config", str(config))
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        said = process.stdout.readline()
+        assert (
+            said == f"The shop is in your browser at http://127.0.0.1:{port}/ ; Ctrl-C closes it.\n"
+        )
+        assert requests.get(f"http://127.0.0.1:{port}/", timeout=10).ok
+        started = children(process.pid)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        wait_for(lambda: all(map(gone, started)), "no server is left")
+    finally:
+        process.kill()
+        process.wait(30)
+        process.stdout.close()
+        process.stderr.close()

@@ -9,6 +9,7 @@ from typing import Final
 from shared.config import parse_address
 
 LISTEN: Final = "127.0.0.1:8000"
+MOST_WINDOWS: Final = 20
 _USAGE: Final = 2
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _USAGE
     command = shlex.join([sys.executable, "-m", "tui", *for_app])
     try:
-        WebShop(f"exec {command}", host, port).serve()
+        WebShop(f"exec {command}", host, port, given.windows).serve()
     except OSError as error:
         print(f"cannot listen on {given.listen}: {error.strerror}", file=sys.stderr)
         return _USAGE
@@ -45,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--listen", metavar="HOST:PORT", default=LISTEN,
                         help="where browsers find it (%(default)s, which only this machine "
                         "reaches)")  # fmt: skip
+    parser.add_argument("--windows", type=int, metavar="N", default=MOST_WINDOWS,
+                        help="how many may be open at a time (%(default)s); each is a process "
+                        "of some 45 MB")  # fmt: skip
     return parser
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 PAGE: Final = Path(__file__).parent / "page"
-# Each is a process of some 45 MB.
-MOST_WINDOWS: Final = 20
+_LAST_SECONDS: Final = 10.0
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 # Styles: xterm.js sets them line by line. Images: the empty icon.
 _ONLY_FROM_HERE: Final = (
@@ -24,10 +24,14 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebShop(Server):
-    """Serves `command`, a shell's line that starts the app, at `host` and `port`."""
+    """Serves `command`, a shell's line that starts the app, at `host` and `port`.
 
-    def __init__(self, command: str, host: str, port: int) -> None:
+    `most` is how many windows may be open at a time.
+    """
+
+    def __init__(self, command: str, host: str, port: int, most: int) -> None:
         super().__init__(command, host=host, port=port, title="Bazar.com")
+        self._most = most
         self._windows: set[asyncio.Task[object]] = set()
 
     @property
@@ -42,11 +46,21 @@ class WebShop(Server):
         app.on_response_prepare.append(_load_only_from_here)
         return app
 
-    def initialize_logging(self) -> None:
-        """Nothing is logged for each request."""
+    def serve(self, debug: bool = False) -> None:
+        """Serve until SIGINT or SIGTERM; raises OSError if it cannot listen there."""
+        web.run_app(
+            self._make_app(),
+            host=self.host,
+            port=self.port,
+            shutdown_timeout=_LAST_SECONDS,
+            access_log=None,
+            print=self._say_where,
+        )
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say where it is."""
+        """Nothing yet: it does not listen by now."""
+
+    def _say_where(self, *_: object) -> None:
         print(f"The shop is in your browser at {self.url} ; Ctrl-C closes it.", flush=True)
         if self.host not in _LOOPBACK:
             print("Whoever reaches this address can buy: nobody is asked who they are.", flush=True)
@@ -80,7 +94,7 @@ class WebShop(Server):
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """One window, from its opening to its end."""
-        if len(self._windows) >= MOST_WINDOWS:
+        if len(self._windows) >= self._most:
             raise web.HTTPServiceUnavailable(text="All windows of the shop are taken.\n")
         if request.headers.get("Origin") is None:
             raise web.HTTPForbidden(text="Only the shop's own page may do this.\n")
@@ -91,6 +105,23 @@ class WebShop(Server):
             return await super().handle_websocket(request)
         finally:
             self._windows.discard(window)
+
+    async def _process_messages(
+        self, websocket: web.WebSocketResponse, app_service: AppService
+    ) -> None:
+        """Carry what is typed, until the window or the app is gone.
+
+        Textual-serve leaves the window open over an app that has ended without a word.
+        """
+        ended = app_service._task
+        assert ended is not None
+        carrying = asyncio.create_task(super()._process_messages(websocket, app_service))
+        try:
+            await asyncio.wait({carrying, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if ended.done():
+                await websocket.close()
+            carrying.cancel()
 
 
 async def _load_only_from_here(request: web.Request, response: web.StreamResponse) -> None:
