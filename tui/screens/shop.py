@@ -188,11 +188,13 @@ class ShopScreen(BazarScreen, Watching):
 
     def watched_ids(self) -> list[int]:
         """See Watching. Rows that are about to be replaced are not asked for."""
-        return self.books.ids_in_view if self.books.state == "here" else []
+        # The app may ask before the list is there, and when it is gone already.
+        books = next(iter(self.query(BookList)), None)
+        return books.ids_in_view if books is not None and books.state == "here" else []
 
     def renewed(self, books: Renewed) -> None:
         """See Watching."""
-        if self.books.state == "here":
+        if self.query(BookList) and self.books.state == "here":
             self._is_fresh()
             changes = self.books.listing.renew(book for book in books.values() if book)
             self.books.mark(changes)
