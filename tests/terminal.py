@@ -72,17 +72,33 @@ class Terminal:
 
     def read(self, seconds: float) -> bytes:
         """Wait so long for something to be drawn, and draw it; returns what came, raw."""
+        came = self._receive(seconds)
+        self._draw(came)
+        return came
+
+    def read_until(self, words: str, seconds: float = _SECONDS) -> float:
+        """Return when these words have come, which no escape sequence may break; after how long.
+
+        The time is that of the words' arrival; to draw what came takes longer than to receive it.
+        """
+        begun, came = time.perf_counter(), b""
+        while words.encode() not in came:
+            assert time.perf_counter() < begun + seconds, f"{words!r} never came:\n{self.text}"
+            came += self._receive(seconds)
+        taken = time.perf_counter() - begun
+        self._draw(came)
+        return taken
+
+    def _receive(self, seconds: float) -> bytes:
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return b""
         try:
-            came = os.read(self._master, 1 << 18)
+            return os.read(self._master, 1 << 18)
         except OSError:
             # Linux answers EIO when the last program has left the terminal.
             self.process.wait(10)
             return b""
-        self._draw(came)
-        return came
 
     def _draw(self, came: bytes) -> None:
         whole = self._rest + came

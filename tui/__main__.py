@@ -1,6 +1,7 @@
 """`python -m tui`: the app, or with `--plain` the shop in plain lines."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -89,6 +90,8 @@ def _settings(told: Path | None, memory: Memory) -> Settings:
 
 
 def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
+    # Nothing of what is loaded until the first paint is garbage; the app enables it then.
+    gc.disable()
     from tui.app import BazarApp
     from tui.clock import SystemClock
     from tui.desk import Desk

@@ -1,5 +1,6 @@
 """The app: its screens, its keys, and what they share."""
 
+import gc
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import ClassVar, Literal
@@ -113,6 +114,10 @@ class BazarApp(TypeAheadApp):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        if not gc.isenabled():
+            # What is here now stays: looking through it again and again would only cost pauses.
+            gc.freeze()
+            gc.enable()
         self._tick()
         for problem in self.preferences.problems:
             self.say(text.one_line(problem), "warning")

@@ -5,7 +5,16 @@ from typing import Final, NamedTuple
 
 from tests.bench.figures import Figure
 from tests.bench.room import Room
-from tests.bench.workloads import checkpoint, commit, opening, purchase, reconcile, report, search
+from tests.bench.workloads import (
+    app,
+    checkpoint,
+    commit,
+    opening,
+    purchase,
+    reconcile,
+    report,
+    search,
+)
 
 
 class Workload(NamedTuple):
@@ -24,5 +33,7 @@ WORKLOADS: Final = {
     "checkpoint": Workload(checkpoint.run, "buy while the CSVs are written", 180),
     "report": Workload(report.run, "report on 1,000,000 sales", 180),
     "reconcile": Workload(reconcile.run, "hold 1,000,000 sales against their orders", 900),
+    "app": Workload(app.start, "open the terminal app on 82,415 books, and search", 240),
+    "app-million": Workload(app.million, "scroll, filter and search in 1,000,000 books", 420),
     "search": Workload(search.run, "find books by words, subject and ids", 120),
 }
