@@ -23,7 +23,8 @@ _CURSOR: Final = "▸"
 _DEBOUNCE_MS: Final = 120
 _TRIVIAL: Final = "a trivial app"
 _BIG: Final = "A Tenth of All"
-_UP, _DOWN, _PAGE_DOWN, _END = "\x1b[A", "\x1b[B", "\x1b[6~", "\x1b[F"
+_UP, _DOWN, _PAGE_UP, _PAGE_DOWN, _END = "\x1b[A", "\x1b[B", "\x1b[5~", "\x1b[6~", "\x1b[F"
+_PAGES: Final = (_PAGE_DOWN, _PAGE_DOWN, _PAGE_UP) * 6
 _PATIENCE: Final = 120.0
 
 
@@ -97,14 +98,14 @@ def moves(app: Terminal, other: Terminal, times: int) -> tuple[float, float]:
 
 def workout(app: Terminal, books: int) -> list[float]:
     """Scroll, End, a filter by subject, a search; the seconds to the first paint after each key."""
-    waits = [_paint(app, key) for key in [_PAGE_DOWN] * 20 + [_END, "g", "G", "g", _END]]
+    waits = [_paint(app, key) for key in [*_PAGES, _END, "g", "G", "g", _END]]
     app.look(0.5)
     waits += [_paint(app, letter) for letter in "stenth"]
     app.wait_for(_BIG, _PATIENCE)
     app.look(0.5)
     app.type("\r\r")
     app.wait_for(f"of {books // 10:,}", _PATIENCE)
-    waits += [_paint(app, key) for key in [_END, "g", *[_PAGE_DOWN] * 20]]
+    waits += [_paint(app, key) for key in [_END, "g", *_PAGES]]
     waits += [_paint(app, letter) for letter in "/the"]
     app.wait_for(" hits", _PATIENCE)
     app.type("\x1b\x1b\x1b")
