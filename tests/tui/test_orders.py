@@ -83,3 +83,19 @@ async def test_enter_opens_the_book_that_was_ordered(app: BazarApp, shop: FakeSh
         await until(pilot, sees(pilot, "Melville, Herman"))
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.current_mode == "shop")
+
+
+async def test_orders_that_cannot_be_read_again_say_how_old_they_are(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    fill(shop, 3)
+    async with app.run_test() as pilot:
+        await pilot.press("2")
+        await until(pilot, sees(pilot, "3 orders"))
+        shop.go_down("order", "catalog")
+        orders_of(app).reload()
+        await until(pilot, sees(pilot, "3 orders, as of 12:00:00"))
+        assert "✓ placed" in screen_text(pilot)
+        shop.come_back()
+        orders_of(app).reload()
+        await until(pilot, lambda: "as of" not in screen_text(pilot))

@@ -37,6 +37,7 @@ class OrdersScreen(BazarScreen):
         self._first = Asker(self, "first orders")
         self._next = Asker(self, "next orders")
         self._is_fetching = False
+        self._fresh_at = ""
 
     def compose_body(self) -> ComposeResult:
         """The list, and the order under the cursor in full."""
@@ -95,6 +96,7 @@ class OrdersScreen(BazarScreen):
     def _take(self, orders: list[Order], total: int) -> None:
         self.orders.orders = orders
         self.orders.total = total
+        self._fresh_at = text.clock_time(self.desk.clock.now())
         self.query_one("#orders-ruler", Ruler).note = text.plural(total, "order")
         self.orders.rows_changed()
 
@@ -102,6 +104,9 @@ class OrdersScreen(BazarScreen):
         self._is_fetching = False
         self.orders.words = "The orders cannot be read now; they come by themselves."
         self.orders.set_class(True, "-stale")
+        if self.orders.orders:
+            shown = f"{text.plural(self.orders.total, 'order')}, as of {self._fresh_at}"
+            self.query_one("#orders-ruler", Ruler).note = shown
         self.orders.refresh()
         self.post_message(Trouble(error))
 
