@@ -1,5 +1,6 @@
 """A shop in memory that answers, fails or waits as a test says; and a clock that stands still."""
 
+import re
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,12 @@ from msgspec.structs import replace
 from shared.domain import (
     Book,
     BookNotFound,
+    KeyReused,
     Order,
     OrderNotFound,
     OutOfStock,
     PriceChanged,
+    Refused,
     ShopError,
     SubjectCount,
     Unavailable,
@@ -86,6 +89,16 @@ def many(number: int) -> list[Book]:
     ]
 
 
+def _by_subject(counted: tuple[str, int]) -> str:
+    return counted[0].casefold()
+
+
+def _has(book: Book, start: str) -> bool:
+    """Whether a word of the title or the author begins like this."""
+    words = re.findall(r"\w+", f"{book.title} {book.author}".casefold())
+    return any(word.startswith(start) for word in words)
+
+
 class FakeShop:
     """A Shop in memory.
 
@@ -99,6 +112,8 @@ class FakeShop:
     def __init__(self, books: Sequence[Book] | None = None) -> None:
         self.shelf = {book.id: book for book in (classics() if books is None else books)}
         self.ledger: list[Order] = []
+        self._keys: dict[str, tuple[int, Decimal]] = {}
+        self._refused: dict[str, Refused] = {}
         self.checks = dict(WELL)
         self.error: ShopError | None = None
         self.answers: list[Receipt | ShopError] = []
@@ -118,7 +133,7 @@ class FakeShop:
         found = tuple(
             book
             for book in self.shelf.values()
-            if all(word in f"{book.title} {book.author}".casefold() for word in words)
+            if all(_has(book, word) for word in words)
             and (not subject or fold(subject) in map(fold, book.subjects))
         )
         return BookPage(found[offset : offset + limit], len(found))
@@ -144,7 +159,9 @@ class FakeShop:
             for subject in book.subjects:
                 counts[subject] = counts.get(subject, 0) + 1
         found = tuple(
-            SubjectCount(s, n) for s, n in sorted(counts.items()) if fold(text) in fold(s)
+            SubjectCount(s, n)
+            for s, n in sorted(counts.items(), key=_by_subject)
+            if fold(text) in fold(s)
         )
         return SubjectPage(found[offset : offset + limit], len(found))
 
@@ -162,15 +179,32 @@ class FakeShop:
         return self._sell(key, book_id, expected_price)
 
     def _sell(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
+        wish = (book_id, expected_price)
+        if self._keys.setdefault(key, wish) != wish:
+            raise KeyReused("This key was used for another purchase.")
+        if key in self._refused:
+            raise self._refused[key]
         if all(order.id != key for order in self.ledger):
-            book = self.book(book_id)
-            if book.price != expected_price:
-                raise PriceChanged(f"The price is now {book.price}.", book.price)
-            if not book.quantity:
-                raise OutOfStock("None left.")
+            book = self._still_here(key, book_id, expected_price)
             self.shelf[book_id] = replace(book, quantity=book.quantity - 1)
             self.ledger.insert(0, self.an_order(key, book))
         return Receipt(key, settled=True, price=expected_price)
+
+    def _still_here(self, key: str, book_id: int, expected_price: Decimal) -> Book:
+        """The book; raises a Refused, which is for ever."""
+        book = self.shelf.get(book_id)
+        refused: Refused | None = None
+        if book is None:
+            refused = BookNotFound("No such book.")
+        elif book.price != expected_price:
+            refused = PriceChanged(f"The price is now {book.price}.", book.price)
+        elif not book.quantity:
+            refused = OutOfStock("None left.")
+        if refused is not None:
+            self._refused[key] = refused
+            raise refused
+        assert book is not None
+        return book
 
     def an_order(self, key: str, book: Book, minutes: int = 0) -> Order:
         """An order of one copy, so many minutes before noon."""
@@ -180,6 +214,8 @@ class FakeShop:
     def orders(self, limit: int, before: str | None = None) -> OrderPage:
         """See Shop."""
         self._fail_if_told()
+        if self.checks["order"] != "ok":
+            raise Unavailable("The order server cannot be reached.")
         places = [place for place, order in enumerate(self.ledger) if order.id == before]
         start = places[0] + 1 if places else 0
         return OrderPage(tuple(self.ledger[start : start + limit]), len(self.ledger))
@@ -194,6 +230,9 @@ class FakeShop:
 
     def health(self) -> Health:
         """See Shop."""
+        if self.checks["frontend"] != "ok":
+            # Of the others nothing is known then.
+            return Health({"frontend": self.checks["frontend"]}, 0.003)
         return Health(dict(self.checks), 0.003)
 
     def go_down(self, *names: str) -> None:
