@@ -155,12 +155,16 @@ async def test_no_page_of_somebody_else_gets_in(web: Web) -> None:
 
 @asynccontextmanager
 async def window(web: Web) -> AsyncIterator[list[int]]:
-    """An open window, as the processes that it made."""
+    """An open window in which all is drawn, as the processes that it made."""
     async with (
         aiohttp.ClientSession() as session,
         session.ws_connect(f"{web.url}/ws", headers={"Origin": web.url}) as socket,
     ):
-        await socket.receive(timeout=30)
+        async for message in socket:
+            # An app that draws ends of itself when nobody takes it; one at rest has to notice.
+            if message.type is aiohttp.WSMsgType.BINARY and b" ms " in message.data:
+                break
+        await asyncio.sleep(1)
         yield children(web.process.pid)
 
 
