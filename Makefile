@@ -49,7 +49,7 @@ seed: .venv/ready       ## make data/seed/books.csv again from GUTENBERG=pg_cata
 postman: .venv/ready    ## send the Postman collection with newman to a shop of its own
 	$(BIN)/python config/postman/run.py
 
-picture: .venv/ready-dev ## take the README's pictures from the running app
+picture: .venv/ready-dev ## take the pictures of every screen from the running app
 	$(BIN)/python -m tests.tui.picture
 
 clean:                  ## forget the set-up (the shop's data stays)

@@ -1,10 +1,15 @@
-"""Takes pictures of the running app over a shop of its own: `python -m tests.tui.picture`."""
+"""Takes pictures of the running app over a shop of its own: `python -m tests.tui.picture`.
+
+docs/app.md shows them all.
+"""
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -16,74 +21,125 @@ from tui.app import BazarApp
 from tui.clock import SystemClock
 from tui.desk import Desk
 from tui.pending import KeyFolder
+from tui.preferences import Preferences
 from tui.shop import Frontend
+from tui.theme import ALL
 
 PICTURES: Final = ROOT / "docs" / "pictures"
+SMALL: Final = (60, 20)
 USUAL: Final = (80, 24)
 WIDE: Final = (120, 40)
-_SECONDS: Final = 20.0
+VAST: Final = (200, 60)
+_SECONDS: Final = 30.0
 
 
-async def _wait(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    end = time.monotonic() + _SECONDS
-    while not condition():
-        if time.monotonic() > end:
-            raise SystemExit("the app never showed what the picture is of")
-        await pilot.pause(0.05)
-    await pilot.pause(0.3)
+class Photographer:
+    """Opens the app over `shop`, presses keys, and takes pictures."""
+
+    def __init__(self, shop: RunningShop, folder: Path) -> None:
+        self.shop = shop
+        self._folder = folder
+        self._pilot: Pilot[None]
+
+    @asynccontextmanager
+    async def open(self, size: tuple[int, int], theme: str = "dark") -> AsyncIterator[None]:
+        """The app at its first screen, all servers answering."""
+        frontend = Frontend(self.shop.url)
+        desk = Desk(frontend, SystemClock(), KeyFolder(self._folder))
+        app = BazarApp(desk, Preferences(theme=theme))
+        async with app.run_test(size=size, notifications=True) as self._pilot:
+            await self.until("Moby-Dick")
+            await self.until("●")
+            yield
+        frontend.close()
+
+    async def type(self, *keys: str, until: str) -> None:
+        """Press keys and wait until these words are to be seen."""
+        await self._pilot.press(*keys)
+        await self.until(until)
+
+    async def until(self, words: str) -> None:
+        """Wait until these words are to be seen, and all has settled."""
+        await self._wait(sees(self._pilot, words))
+
+    async def _wait(self, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + _SECONDS
+        while not condition():
+            if time.monotonic() > end:
+                raise SystemExit("the app never showed what the picture is of")
+            await self._pilot.pause(0.05)
+        await self._pilot.pause(0.5)
+
+    def take(self, name: str) -> None:
+        """Save what is to be seen."""
+        width, height = self._pilot.app.size
+        svg = _slim(self._pilot.app.export_screenshot(title="Bazar.com"))
+        (PICTURES / f"{name}-{width}x{height}.svg").write_text(svg, encoding="utf-8")
 
 
-async def _type(pilot: Pilot[None], *keys: str, until: str) -> None:
-    await pilot.press(*keys)
-    await _wait(pilot, sees(pilot, until))
-
-
-async def _take(app: BazarApp, pilot: Pilot[None]) -> None:
-    width, height = app.size
-    await _wait(pilot, sees(pilot, "● catalog"))
-    await _wait(pilot, sees(pilot, "Moby-Dick"))
-    _save(app, f"shop-{width}x{height}")
-    await _type(pilot, "slash", *"adventures", until=" hits")
-    await pilot.press("enter")
-    await pilot.pause(0.4)
-    _save(app, f"search-{width}x{height}")
-    await _type(pilot, "b", until="One copy, at this price.")
-    _save(app, f"buy-{width}x{height}")
-    await _type(pilot, "y", until="✓ Bought")
-    await pilot.press("escape")
-    await _type(pilot, "2", until="✓ placed")
-    _save(app, f"orders-{width}x{height}")
-    await pilot.press("1")
-    await _type(pilot, "enter", until="Book #")
-    await pilot.pause(0.4)
-    _save(app, f"book-{width}x{height}")
-
-
-async def _take_down(app: BazarApp, pilot: Pilot[None]) -> None:
-    width, height = app.size
-    await _wait(pilot, sees(pilot, "The catalog server is down"))
-    _save(app, f"down-{width}x{height}")
-
-
-def _save(app: BazarApp, name: str) -> None:
-    svg = app.export_screenshot(title="Bazar.com")
-    # A browser that finds no such font would go and fetch it.
+def _slim(svg: str) -> str:
+    """The same picture in half the bytes, with nothing that a browser would fetch."""
     lines = svg.splitlines()
+    # A browser that finds no such font would go and fetch it.
     start = next(n for n, line in enumerate(lines) if "@font-face" in line)
     end = next(n for n, line in enumerate(lines) if ".terminal" in line and "matrix" in line)
-    (PICTURES / f"{name}.svg").write_text("\n".join([*lines[:start], *lines[end:]]) + "\n")
+    kept = "\n".join(line.strip() for line in [*lines[:start], *lines[end:]])
+    # Every piece of text is cut at its own line, where it ends anyway.
+    kept = re.sub(r'<clipPath id="[^"]*-line-\d+">\s*<rect[^>]*/>\s*</clipPath>\n?', "", kept)
+    kept = re.sub(r' clip-path="url\(#[^)]*-line-\d+\)"', "", kept)
+    return re.sub(r"terminal-\d+-", "t-", kept) + "\n"
 
 
-async def _run(shop: RunningShop, folder: Path) -> None:
+async def _browse(see: Photographer, size: tuple[int, int]) -> None:
+    """From the first screen through a search to a purchase and its order."""
+    async with see.open(size):
+        see.take("shop")
+        await see.type("slash", *"adventures", until=" hits")
+        await see.type("enter", until="▸")
+        see.take("search")
+        await see.type("enter", until="Book #")
+        see.take("book")
+        await see.type("escape", "b", until="One copy, at this price.")
+        see.take("buy")
+        await see.type("y", until="✓ Bought")
+        see.take("bought")
+        await see.type("escape", "2", until="✓ placed")
+        see.take("orders")
+
+
+async def _windows(see: Photographer) -> None:
+    """What opens over the usual screen, and what is said where nothing is found."""
+    async with see.open(USUAL):
+        await see.type("s", until="distributed systems")
+        see.take("subjects")
+        await see.type("escape", "question_mark", until="Help")
+        see.take("help")
+        await see.type("escape", "ctrl+p", *"moby", until="Moby-Dick")
+        see.take("commands")
+        await see.type("escape", "slash", *"whxl", until="whxl")
+        await see.until("No titles")
+        see.take("empty")
+
+
+async def _down(see: Photographer) -> None:
+    async with see.open(USUAL):
+        see.shop.kill("catalog")
+        await see.until("The catalog server is down")
+        see.take("down")
+        see.shop.start("catalog")
+
+
+async def _everything(see: Photographer) -> None:
     for size in (USUAL, WIDE):
-        app = BazarApp(Desk(Frontend(shop.url), SystemClock(), KeyFolder(folder)))
-        async with app.run_test(size=size) as pilot:
-            await _take(app, pilot)
-            if size == USUAL:
-                await pilot.press("escape", "escape")
-                shop.kill("catalog")
-                await _take_down(app, pilot)
-                shop.start("catalog")
+        await _browse(see, size)
+    await _windows(see)
+    for size in (SMALL, VAST):
+        async with see.open(size):
+            see.take("shop")
+    for theme in ALL[1:]:
+        async with see.open(USUAL, theme.name):
+            see.take(f"theme-{theme.name}")
+    await _down(see)
 
 
 def main() -> int:
@@ -93,7 +149,7 @@ def main() -> int:
         shop = RunningShop(Path(name))
         try:
             shop.start()
-            asyncio.run(_run(shop, Path(name) / "keys"))
+            asyncio.run(_everything(Photographer(shop, Path(name) / "keys")))
         finally:
             shop.stop()
     for picture in sorted(PICTURES.glob("*.svg")):
