@@ -31,6 +31,7 @@ commands of --plain (lines of cells with tabs between, for scripts and screen re
   info ID            one book: a name and a value on each line
   buy ID [--yes]     buy one copy; asks first unless --yes
   orders             the newest orders: when, state, copies, title, price, id
+  report             what was sold: in all, by hour, by day; best sellers; what runs low
   settle             only ask what became of purchases whose outcome is not known yet;
                      every other command but settings asks that first, too
   settings           where the settings are, and what holds now

@@ -57,6 +57,7 @@ class BazarApp(TypeAheadApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('shop')", "Shop", show=False, id="app.shop"),
         Binding("2", "go('orders')", "Orders", show=False, id="app.orders-tab"),
+        Binding("3", "go('sales')", "Sales", show=False, id="app.sales"),
         Binding("o", "go('orders')", "orders", show=False, id="app.orders"),
         Binding("r", "retry", "retry", show=False, id="app.retry"),
         Binding("question_mark", "help", "help", key_display="?", id="app.help"),
@@ -85,6 +86,7 @@ class BazarApp(TypeAheadApp):
         self.live = Live(self, self, desk.shop, self._lost)
         self.add_mode("shop", self._shop_screen)
         self.add_mode("orders", self._orders_screen)
+        self.add_mode("sales", self._sales_screen)
         self.set_keymap(dict(preferences.keymap))
         self._own_colours = OwnColours()
         self._filters.append(self._own_colours)
@@ -105,6 +107,11 @@ class BazarApp(TypeAheadApp):
         from tui.screens.orders import OrdersScreen
 
         return OrdersScreen(self.desk)
+
+    def _sales_screen(self) -> Screen[None]:
+        from tui.screens.sales import SalesScreen
+
+        return SalesScreen(self.desk)
 
     async def on_mount(self) -> None:
         """Open the shop, then see to the servers and to what an earlier run left unsettled."""
@@ -313,6 +320,7 @@ class BazarApp(TypeAheadApp):
         """The commands of `^p`."""
         yield SystemCommand("Shop", "Search, browse and buy", lambda: self.run_action("go('shop')"))
         yield SystemCommand("Orders", "What was bought", lambda: self.run_action("go('orders')"))
+        yield SystemCommand("Sales", "What was sold", lambda: self.run_action("go('sales')"))
         yield SystemCommand("Retry", "Ask the shop again now", self.action_retry)
         yield SystemCommand("Help", "The keys of this screen", self.action_help)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)

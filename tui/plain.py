@@ -40,7 +40,7 @@ STATUSES: Final[dict[Stage, int]] = {
 }
 _USAGE: Final = (
     "--plain takes: search WORDS, subjects [WORDS], subject SUBJECT, info ID, buy ID [--yes], "
-    "orders, settle, settings"
+    "orders, report, settle, settings"
 )
 _LIMIT: Final = 100
 # Longer than the servers take to make up their mind; the key stays on disk after that.
@@ -136,6 +136,8 @@ def _read(counter: Counter, words: list[str]) -> Callable[[], int] | None:
             return lambda: _buy(counter, int(number), is_sure="--yes" in words)
         case ["orders"]:
             return lambda: _orders(shop)
+        case ["report"]:
+            return lambda: _report(shop)
         case ["settle"]:
             return lambda: DONE
         case _:
@@ -200,6 +202,13 @@ def _orders(shop: Shop) -> int:
         title = text.one_line(order.title)
         print(f"{at}\t{order.state}\t{order.quantity}\t{title}\t{order.price}\t{order.id}")
     _rest(page.total, len(page.data), "older order", "older orders")
+    return DONE
+
+
+def _report(shop: Shop) -> int:
+    from tui.plain_report import show
+
+    show(shop)
     return DONE
 
 

@@ -25,6 +25,7 @@ from shared.domain import (
     TryLater,
     Unavailable,
 )
+from shared.report import Report
 
 if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
@@ -40,6 +41,9 @@ PURCHASE_SECONDS: Final = 10.0
 _THREADS: Final = 16
 _ACCEPTED: Final = 202
 READ_ONLY_WORDS: Final = "Read-only: nothing is bought from here."
+# How few copies are few, and how many books a list of the report has.
+FEW: Final = 5
+_LISTED: Final = 50
 
 T = TypeVar("T")
 
@@ -113,6 +117,10 @@ class Shop(Protocol):
     def order(self, order_id: str) -> Order:
         """One order as it is now; raises OrderNotFound."""
 
+    def report(self, zone: str | None) -> Report:
+        """What was sold, by the hours and days of that time zone, else UTC; raises BadRequest for a
+        zone that the shop does not know."""
+
     def health(self) -> Health:
         """How the servers are; never raises, since that is an answer too."""
 
@@ -127,6 +135,10 @@ class _Books(msgspec.Struct):
 
 class _Orders(msgspec.Struct):
     data: tuple[Order, ...]
+
+
+class _Reports(msgspec.Struct):
+    data: tuple[Report]
 
 
 class _Bought(msgspec.Struct):
@@ -244,6 +256,12 @@ class Frontend:
         if not found:
             raise OrderNotFound(f"No order has the id {order_id}.")
         return found[0]
+
+    def report(self, zone: str | None) -> Report:
+        """See Shop."""
+        return self._get("/reports/sales", _Reports, {"top": _LISTED, "low": FEW, "tz": zone}).data[
+            0
+        ]
 
     def health(self) -> Health:
         """See Shop."""

@@ -108,6 +108,14 @@ def money(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
+def short_money(amount: Decimal) -> str:
+    """A round sum beside a chart, in few cells: `0.50`, `200`, `2.5k`, `10M`."""
+    for size, sign in ((Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(1000), "k")):
+        if amount >= size:
+            return f"{(amount / size).normalize():f}{sign}"
+    return f"{amount:.0f}" if amount == amount.to_integral_value() else money(amount)
+
+
 def count(number: int) -> str:
     """A number of things: `82,415`."""
     return f"{number:,}"

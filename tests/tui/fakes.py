@@ -22,6 +22,7 @@ from shared.domain import (
     Unavailable,
     fold,
 )
+from shared.report import Report
 from tui.pending import Unsettled
 from tui.shop import BookPage, Health, OrderPage, Receipt, SubjectPage
 
@@ -120,6 +121,8 @@ class FakeShop:
         self.purchases: list[tuple[str, int, Decimal]] = []
         self.searches: list[tuple[str, str, int, int]] = []
         self.asked_ids: list[tuple[int, ...]] = []
+        self.sold: Report | None = None
+        self.zones: list[str | None] = []
         self.gate: threading.Event | None = None
         self.search_gates: dict[str, threading.Event] = {}
 
@@ -227,6 +230,13 @@ class FakeShop:
             if order.id == order_id:
                 return order
         raise OrderNotFound("No such order.")
+
+    def report(self, zone: str | None) -> Report:
+        """See Shop."""
+        self.zones.append(zone)
+        self._fail_if_told()
+        assert self.sold is not None
+        return self.sold
 
     def health(self) -> Health:
         """See Shop."""

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from shared.domain import OutcomeUnknown
 from tests.tui.conftest import sees, still, until
 from tests.tui.fakes import FakeShop
+from tests.tui.reports import a_month_of_sales, nothing_sold
 from tui import purchase
 from tui.app import BazarApp
 
@@ -106,3 +107,34 @@ def test_the_help_looks_like_this(app: BazarApp, snap_compare: Compare) -> None:
 
 def price(shop: FakeShop, book_id: int) -> Decimal:
     return shop.shelf[book_id].price
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=["80x24", "120x40", "60x20", "200x60"])
+def test_the_sales_look_like_this(
+    app: BazarApp, shop: FakeShop, snap_compare: Compare, size: tuple[int, int]
+) -> None:
+    shop.sold = a_month_of_sales()
+
+    async def look(pilot: Pilot[Any]) -> None:
+        await until(pilot, sees(pilot, "● "))
+        await pilot.press("3")
+        await until(pilot, sees(pilot, "Takings 5,998.00"))
+        await pilot.press("shift+tab", "left")
+        await until(pilot, sees(pilot, "Mon 23 Nov"))
+        await still(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+def test_a_shop_that_sold_nothing_looks_like_this(
+    app: BazarApp, shop: FakeShop, snap_compare: Compare
+) -> None:
+    shop.sold = nothing_sold([shop.shelf[4]])
+
+    async def look(pilot: Pilot[Any]) -> None:
+        await until(pilot, sees(pilot, "● "))
+        await pilot.press("3")
+        await until(pilot, sees(pilot, "Nothing sold yet."))
+        await still(pilot)
+
+    assert snap_compare(app, run_before=look)

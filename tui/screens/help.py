@@ -28,7 +28,7 @@ _MOVE: Section = (
 _EVERYWHERE: Section = (
     "Everywhere",
     (
-        ("1 2", "Shop, Orders", ("app.shop", "app.orders-tab")),
+        ("1 2 3", "Shop, Orders, Sales", ("app.shop", "app.orders-tab", "app.sales")),
         ("o", "orders", ("app.orders",)),
         ("r", "ask the shop again now", ("app.retry",)),
         ("^p", "commands; finds books too", ("app.commands",)),
@@ -80,6 +80,15 @@ _BUY: Section = (
         ("← → Tab", "from one button to the other", ("buy.left", "buy.right")),
     ),
 )
+_SALES: Section = (
+    "In the sales",
+    (
+        ("Tab", "the charts, the best sellers, what runs low", ()),
+        ("← →  h l", "in a chart: look at one hour or day", ("chart.earlier", "chart.later")),
+        ("Enter", "in a list: open the book", ("rows.open",)),
+        ("Esc", "back to the shop", ("sales.back",)),
+    ),
+)
 _SIGNS: Section = (
     "Signs",
     (
@@ -92,6 +101,7 @@ _SIGNS: Section = (
 )
 _SECTIONS = {
     "shop": (_SHOP, _MOVE, _EVERYWHERE, _SIGNS),
+    "sales": (_SALES, _MOVE, _EVERYWHERE, _SIGNS),
     "orders": (_ORDERS, _MOVE, _EVERYWHERE, _SIGNS),
     "book": (_BOOK, _SIGNS),
     "buy": (_BUY, _SIGNS),

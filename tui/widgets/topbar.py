@@ -10,7 +10,11 @@ from tui.keys import keys_of
 from tui.shop import SERVERS, Health
 
 # The usual key, the name, the mode, and the binding that goes there.
-SCREENS = (("1", "Shop", "shop", "app.shop"), ("2", "Orders", "orders", "app.orders-tab"))
+SCREENS = (
+    ("1", "Shop", "shop", "app.shop"),
+    ("2", "Orders", "orders", "app.orders-tab"),
+    ("3", "Sales", "sales", "app.sales"),
+)
 _WIDE = 80
 
 
@@ -26,8 +30,12 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         """Tabs on the left, servers on the right, with the room between them."""
-        left, right = self._left(), self._right()
-        room = self.size.width - left.cell_length - right.cell_length
+        left = self._left()
+        is_wide = self.size.width >= _WIDE
+        for right in (self._right(is_wide), self._right(False)):
+            room = self.size.width - left.cell_length - right.cell_length
+            if room >= 1:
+                break
         return Content.assemble(left, " " * max(1, room), right)
 
     def _left(self) -> Content:
@@ -46,17 +54,17 @@ class TopBar(Widget):
         if mode := event.style.meta.get("mode"):
             await self.app.run_action(f"go('{mode}')")
 
-    def _right(self) -> Content:
+    def _right(self, has_words: bool) -> Content:
         parts: list[Content | tuple[str, str]] = []
         if self.unsettled:
             parts.append((f"… {self.unsettled} unsettled  ", "bold $warning"))
-        parts += [self._server(name) for name in SERVERS]
+        parts += [self._server(name, has_words) for name in SERVERS]
         if self.health is not None and not self.health.down:
             parts.append((f"{self.health.seconds * 1000:.0f} ms ", "$muted"))
         return Content.assemble(*parts)
 
-    def _server(self, name: str) -> Content:
-        word = name if self.size.width >= _WIDE else name[0]
+    def _server(self, name: str, has_words: bool) -> Content:
+        word = name if has_words else name[0]
         if self.health is None:
             return Content.styled(f"· {word} ", "$muted")
         if name in self.health.down:
