@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain import BadRequest
 from tests.shops import Shop
+from tests.tui.fakes import MemoryKeys
 from tests.wsgi import InProcess
 from tui import plain
 from tui.shop import Frontend
@@ -45,7 +46,8 @@ def test_the_report_in_plain_lines(
 ) -> None:
     """In UTC where the shop does not know the zone."""
     monkeypatch.setenv("TZ", zone)
-    assert plain.run(frontend, ["report"]) == 0
+    counter = plain.Counter(frontend, MemoryKeys(), read_only=True)
+    assert plain.do(counter, ["report"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "all\t\t2\t3\t100"
     assert lines[24] == "hour\t2026-11-22T08:00:00Z\t2\t3\t100"
