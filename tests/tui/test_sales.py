@@ -14,6 +14,7 @@ from tests.tui.reports import a_month_of_sales, nothing_sold
 from tui import app as app_module
 from tui.app import BazarApp
 from tui.screens import sales as sales_module
+from tui.screens.sales import SalesScreen
 from tui.widgets.chart import Chart
 
 SIZES = [(60, 16), (60, 20), (80, 24), (120, 40), (200, 60)]
@@ -186,10 +187,12 @@ async def test_enter_opens_the_book_that_sells_best_and_the_one_that_runs_low(
         await pilot.press("j", "enter")
         await until(pilot, sees(pilot, "Cheever, Henry T."))
         await pilot.press("escape")
-        await until(pilot, sees(pilot, "Best sellers"))
+        await until(pilot, lambda: isinstance(app.screen, SalesScreen))
         await pilot.press("tab", "enter")
         await until(pilot, sees(pilot, "Book #4"))
-        await pilot.press("escape", "escape")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SalesScreen))
+        await pilot.press("escape")
         await until(pilot, lambda: app.current_mode == "shop")
 
 
@@ -250,7 +253,7 @@ async def test_a_removed_book_can_be_asked_for_and_is_told_of(
         await pilot.press("enter")
         await until(pilot, sees(pilot, "Book #5"))
         await pilot.press("escape")
-        await until(pilot, sees(pilot, "Best sellers"))
+        await until(pilot, lambda: isinstance(app.screen, SalesScreen))
 
 
 async def test_its_keys_are_in_the_help_and_it_is_a_command(app: BazarApp) -> None:
@@ -258,7 +261,8 @@ async def test_its_keys_are_in_the_help_and_it_is_a_command(app: BazarApp) -> No
         await open_sales(pilot)
         await pilot.press("question_mark")
         await until(pilot, sees(pilot, "In the sales"))
-        await pilot.press("escape", "1")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, SalesScreen))
         await pilot.press("ctrl+p", *"sales")
         await until(pilot, sees(pilot, "What was sold"))
 
