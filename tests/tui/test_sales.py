@@ -196,6 +196,17 @@ async def test_enter_opens_the_book_that_sells_best_and_the_one_that_runs_low(
         await until(pilot, lambda: app.current_mode == "shop")
 
 
+async def test_a_books_window_leads_to_the_sales(app: BazarApp) -> None:
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "● "))
+        await until(pilot, sees(pilot, "Moby"))
+        await pilot.press("enter")
+        await until(pilot, sees(pilot, "Book #1"))
+        await pilot.press("3")
+        await until(pilot, sees(pilot, "Takings 5,998.00"))
+        assert isinstance(app.screen, SalesScreen)
+
+
 async def test_the_hours_are_those_of_the_person(
     app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ class BookScreen(Over[None], Watching):
         Binding("y", "copy", "copy", id="book.copy"),
         Binding("1", "go('shop')", "shop", show=False, id="book.shop"),
         Binding("2,o", "go('orders')", "orders", show=False, id="book.orders"),
+        Binding("3", "go('sales')", "sales", show=False, id="book.sales"),
         Binding("up,k", "scroll(-1)", show=False, id="book.up"),
         Binding("down,j", "scroll(1)", show=False, id="book.down"),
     ]

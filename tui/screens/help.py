@@ -68,7 +68,7 @@ _BOOK: Section = (
         ("m", "more like this: books on its subject", ("book.more",)),
         ("y", "copy its number and title", ("book.copy",)),
         ("↑ ↓  j k", "scroll", ("book.up", "book.down")),
-        ("1 2", "Shop, Orders", ("book.shop", "book.orders")),
+        ("1 2 3", "Shop, Orders, Sales", ("book.shop", "book.orders", "book.sales")),
         ("Esc", "back; so does a click beside it", ("book.back",)),
     ),
 )
