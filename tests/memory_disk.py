@@ -230,10 +230,18 @@ class MemoryDisk:
         except OSError:
             found.dropped.append((len(found.synced), len(found.data)))
             raise
-        data = found.data
-        for start, end in found.dropped:
-            data = data[:start] + bytes(end - start) + data[end:]
-        found.synced, found.shrunk = data, ()
+        self._write_out(found)
+
+    def write_again(self, name: str, at: int, data: bytes) -> None:
+        """See Disk."""
+        found = self._files[self._inode(name)]
+        assert found.data[at : at + len(data)] == data, "what was there is other than that"
+        self._done("write_again", name)
+        self._step("write_again", name)
+        end = at + len(data)
+        kept = [((a, min(b, at)), (max(a, end), b)) for a, b in found.dropped]
+        found.dropped = [(a, b) for pair in kept for a, b in pair if a < b]
+        self._write_out(found)
 
     def cut(self, file: int, size: int) -> None:
         """See Disk."""
@@ -301,6 +309,13 @@ class MemoryDisk:
         return release
 
     # Within.
+
+    @staticmethod
+    def _write_out(file: _File) -> None:
+        data = file.data
+        for start, end in file.dropped:
+            data = data[:start] + bytes(end - start) + data[end:]
+        file.synced, file.shrunk = data, ()
 
     def _new_file(self, data: bytes) -> int:
         self._next += 1

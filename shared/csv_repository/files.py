@@ -51,6 +51,13 @@ class Disk(Protocol):
         """Return when the file's bytes and length are on disk."""
         ...
 
+    def write_again(self, name: str, at: int, data: bytes) -> None:
+        """Write what is there from `at` on once more, and return when it is on disk.
+
+        What a failed fsync has dropped is still read, and no later fsync would write it.
+        """
+        ...
+
     def cut(self, file: int, size: int) -> None:
         """Shorten a file to `size` bytes."""
         ...
@@ -110,6 +117,18 @@ class FolderDisk:
     def sync(self, file: int) -> None:
         """See Disk; fdatasync writes the length too, which is all of the inode that matters."""
         os.fdatasync(file)
+
+    def write_again(self, name: str, at: int, data: bytes) -> None:
+        """See Disk."""
+        # Not for appending: Linux would append a pwrite, too.
+        file = os.open(self.folder / name, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            while data:
+                taken = os.pwrite(file, data, at)
+                at, data = at + taken, data[taken:]
+            os.fdatasync(file)
+        finally:
+            os.close(file)
 
     def cut(self, file: int, size: int) -> None:
         """See Disk."""

@@ -77,6 +77,8 @@ class Record(NamedTuple):
 class Segment(NamedTuple):
     """A segment as read back; `end` is where its whole lines end, `torn` what follows.
 
+    `last` is where the last write begins of which there is a whole line.
+
     `known` are the prints of its first line, `written` those of its `file` lines.
     """
 
@@ -85,6 +87,7 @@ class Segment(NamedTuple):
     records: list[Record]
     known: list[tuple[str, Print | None]]
     written: list[tuple[str, Print | None]]
+    last: int
     end: int
     torn: bytes
 
@@ -199,21 +202,20 @@ class _Reading:
         self._opened = False
 
     def segment(self) -> Segment:
-        end = 0
+        end = last = 0
         for count, (offset, line) in enumerate(self._lines()):
             whole = _whole_line(offset, line)
             if whole is None:
                 self._check_torn(count + 1, offset)
                 break
             self._take(count + 1, whole)
-            end = offset + len(line) + 1
+            end, last = offset + len(line) + 1, whole.batch
         else:
             if end < len(self._content):
                 self._check_torn(self._content.count(b"\n") + 1, end)
         torn = self._content[end:]
-        return Segment(
-            self._number, self._floor, self._records, self._known, self._written, end, torn
-        )
+        found = (self._number, self._floor, self._records, self._known, self._written)
+        return Segment(*found, last, end, torn)
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         """(offset, line) of each line that ends in LF."""

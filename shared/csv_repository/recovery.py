@@ -2,7 +2,13 @@
 
 Which segments count: a checkpoint deletes old segments in any order as far as the disk is
 concerned. Of segments 5, 6 and 7 with 6 gone, 5 is older than the CSVs, and its rows would undo
-newer ones; so only the unbroken run up to the newest is read.
+newer ones; so only the unbroken run up to the newest is read. Newest is the last that holds lines:
+of one that was only begun, nobody was told anything. (Its first line says how many records there
+were; if that is more than are found below it, those below it are older than the CSVs.)
+
+Segments only begun are made anew, under their names: of a process that was killed, or whose fsync
+failed, neither the names nor the bytes that are seen here need be on disk, and after a crash there
+would be a gap or a torn line where they were, below the segment that this opening makes.
 
 Where an end may be torn: a write is begun only when the one before it is on disk, and a segment is
 written to only when the one before it is whole. So only the newest segment that holds lines may
@@ -47,50 +53,67 @@ class Recovery:
         self._seeds = seeds
         self._clock = clock
         self._accept_edits = accept_edits
+        self._alone: dict[int, Segment] = {}
 
     def run(self) -> None:
         """Read everything; raises a CannotOpen with the folder as it was found."""
         names = self._disk.names()
         numbers = sorted(n for n in map(journal.segment_number, names) if n is not None)
-        if numbers:
-            # The name of a segment that a killed process had just made may not be on disk yet. If
-            # it were lost in a crash, and not that of the segment which this opening makes, there
-            # would be a gap, and the records below it would count as old ones.
-            sync_names(self._disk)
-        segments = self._read_run(numbers)
+        segments, begun = self._choose(numbers)
+        self._check_torn(segments)
+        self.next_lsn = _next_lsn(segments + begun)
         if not numbers:
             self._put_seeds(names)
-        self._load(segments)
+        self._load(segments, segments + begun)
         self._replay(segments)
         if records := sum(len(segment.records) for segment in segments):
             # A clean stop leaves none.
             _log.warning("the last stop was not clean: records replayed: %d", records)
-        for segment in segments:
+        if segments:
+            self._secure_last_write(segments[-1])
+        for segment in segments + begun:
             if segment.torn:
                 self._set_torn_end_aside(segment)
         left_over = {temporary(table.file) for table in self._tables.values()}
+        left_over.update(journal.segment_name(segment.number) for segment in begun)
         for name in left_over.intersection(self._disk.names()):
             self._disk.delete(name)
-        self.newest = numbers[-1] if numbers else 0
+        self.newest = segments[-1].number if segments else 0
+
+    def _choose(self, numbers: Sequence[int]) -> tuple[list[Segment], list[Segment]]:
+        """The segments that count, and newer ones that were only begun."""
+        last = len(numbers)
+        begun: list[Segment] = []
+        while last > 1 and not (newest := self._read_one(numbers[last - 1], None)).holds_lines:
+            begun.insert(0, newest)
+            last -= 1
+        segments = self._read_run(numbers[:last])
+        if any(segment.floor > _next_lsn(segments) for segment in begun):
+            # Records are missing in between: these are older than the CSVs after all.
+            return self._read_run(numbers), []
+        return segments, begun
 
     def _read_run(self, numbers: Sequence[int]) -> list[Segment]:
         run = [n for at, n in enumerate(numbers) if numbers[-1] - n == len(numbers) - 1 - at]
         segments: list[Segment] = []
         for number in run:
-            content = self._disk.read(journal.segment_name(number))
-            segment = journal.read_segment(number, content, self._tables, self._last_lsn(segments))
-            segments.append(segment)
+            segments.append(self._read_one(number, _last_lsn(segments)))
+        return segments
+
+    def _read_one(self, number: int, last_lsn: int | None) -> Segment:
+        # Most often there is one alone, and it is long.
+        if last_lsn is None and number in self._alone:
+            return self._alone[number]
+        content = self._disk.read(journal.segment_name(number))
+        segment = journal.read_segment(number, content, self._tables, last_lsn)
+        if last_lsn is None:
+            self._alone[number] = segment
+        return segment
+
+    def _check_torn(self, segments: Sequence[Segment]) -> None:
         for at, segment in enumerate(segments):
             if segment.torn and any(later.holds_lines for later in segments[at + 1 :]):
                 raise _torn_in_the_middle(segment, self._disk)
-        for segment in segments:
-            self.next_lsn = max(self.next_lsn, segment.floor)
-        self.next_lsn = max(self.next_lsn, (self._last_lsn(segments) or 0) + 1)
-        return segments
-
-    @staticmethod
-    def _last_lsn(segments: Sequence[Segment]) -> int | None:
-        return next((s.records[-1].lsn for s in reversed(segments) if s.records), None)
 
     def _put_seeds(self, names: Sequence[str]) -> None:
         """Put the seeds of tables that have no file into a folder that was never opened.
@@ -112,7 +135,7 @@ class Recovery:
         if contents:
             sync_names(self._disk)
 
-    def _load(self, segments: Sequence[Segment]) -> None:
+    def _load(self, segments: Sequence[Segment], all_read: Sequence[Segment]) -> None:
         names = self._disk.names()
         # Before they are read: an edit in between is then seen when the file is to be replaced.
         for name, table in self._tables.items():
@@ -123,17 +146,17 @@ class Recovery:
         }
         for name, content in contents.items():
             self.known.prints[name] = None if content is None else Print.of(content)
-        edited = self._check_prints(segments)
+        edited = self._check_prints(segments, all_read)
         for name, table in self._tables.items():
             content = contents[name]
             self.rows[name] = Rows({} if content is None else table.load(content))
         for name in edited:
             keep_aside(self._disk, self._tables[name].file, self._clock(), "after a crash")
 
-    def _check_prints(self, segments: Sequence[Segment]) -> list[str]:
+    def _check_prints(self, segments: Sequence[Segment], all_read: Sequence[Segment]) -> list[str]:
         """The tables whose CSV is not one that we wrote, though the journal builds on ours."""
         ours: dict[str, set[Print | None]] = {}
-        for segment in segments:
+        for segment in all_read:
             for name, print_ in segment.known + segment.written:
                 ours.setdefault(name, set()).add(print_)
         for name in ours:
@@ -163,6 +186,17 @@ class Recovery:
                     self.rows[change.table.name].publish(change.key, change.row)
                     self.changed.add(change.table.name)
 
+    def _secure_last_write(self, segment: Segment) -> None:
+        """Have on disk what is about to go into the CSVs, one table after the other.
+
+        The last write may be in the kernel's memory only: its process was killed before the fsync,
+        or the fsync failed. Those before it are on disk, or it would not have been begun. A crash
+        between two CSVs would otherwise leave half of its transactions.
+        """
+        name = journal.segment_name(segment.number)
+        content = self._disk.read(name)
+        self._disk.write_again(name, segment.last, content[segment.last : segment.end])
+
     def _set_torn_end_aside(self, segment: Segment) -> None:
         """Keep the bytes for whoever wants to look, and make the segment whole again.
 
@@ -180,6 +214,14 @@ class Recovery:
         finally:
             self._disk.close(handle)
         _log.warning("%s ended in a torn write, as after a crash; it is kept as %s", name, aside)
+
+
+def _last_lsn(segments: Sequence[Segment]) -> int | None:
+    return next((s.records[-1].lsn for s in reversed(segments) if s.records), None)
+
+
+def _next_lsn(segments: Sequence[Segment]) -> int:
+    return max([1, (_last_lsn(segments) or 0) + 1, *(segment.floor for segment in segments)])
 
 
 def _torn_in_the_middle(segment: Segment, disk: Disk) -> CorruptJournal:

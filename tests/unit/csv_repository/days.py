@@ -29,6 +29,10 @@ class Moment(NamedTuple):
     begun: int
 
 
+class Killed(BaseException):
+    """kill -9 of the process; no handler for errors may catch this."""
+
+
 class Day:
     """Runs transactions and remembers each moment, and each state in the order of commits."""
 
@@ -39,7 +43,16 @@ class Day:
         self.moments: list[Moment] = []
         self._acknowledged = 0
         self._repository: Repository | None = None
-        self.disk.watcher = lambda _op, _name: self.note()
+        self.disk.watcher = lambda _op, _name: self._watch()
+        self._left: int | None = None
+
+    def _watch(self) -> None:
+        self.note()
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._left = None
+                raise Killed
 
     def note(self) -> None:
         """The machine may die now."""
@@ -60,6 +73,21 @@ class Day:
         self.disk.kill_process()
         self._repository = open_shop(self.disk, seeds=self.seeds)
         return self._repository
+
+    def kill_in(self, steps: int, work: Callable[[], object]) -> Repository:
+        """Do some work in which the process is killed after so many operations; open again.
+
+        The machine goes on: what was not synced is seen by the opening, and is not on disk.
+        """
+        self._left = steps
+        with suppress(Killed):
+            work()
+        self._left = None
+        repository = self.open()
+        # From here on it is as the opening found it.
+        self.states.append(state(repository))
+        self._acknowledged = len(self.states) - 1
+        return repository
 
     def change(self, repository: Repository, changes: Changes) -> None:
         """One transaction, for which there may be no room."""
@@ -126,6 +154,8 @@ def working_day(seeds: Seeds) -> Day:
     day.disk.room = None
     # The new segment's name is there, and not on disk.
     repository = day.open()
+    # Nor is this sale.
+    repository = day.kill_in(1, lambda: day.change(repository, sale(10)))
     day.change(repository, sale(9))
     day.crowd(repository, [sale(number) for number in (20, 21, 22)])
     repository.close()
@@ -185,6 +215,10 @@ class _RandomDay:
     def _kill(self) -> None:
         self._repository = self.day.open()
 
+    def _kill_midway(self) -> None:
+        work = self._random.choice((self._sell, self._crowd, self._repository.checkpoint))
+        self._repository = self.day.kill_in(self._random.randrange(8), work)
+
     def _restart(self) -> None:
         self._repository.close()
         self._repository = self.day.open()
@@ -196,6 +230,7 @@ class _RandomDay:
         _no_room: 2,
         _checkpoint: 4,
         _kill: 2,
+        _kill_midway: 2,
         _restart: 1,
     }
 

@@ -14,7 +14,7 @@ from tests.unit.csv_repository.crashes import Campaign
 from tests.unit.csv_repository.days import SEEDS, random_day, working_day
 
 PART = 2
-PARTS = range(0, 184, PART)
+PARTS = range(0, 206, PART)
 DAYS = range(12)
 # Each has some twenty thousand states, so that all have more than two million.
 SOAK_DAYS = range(100, 230)

@@ -7,7 +7,7 @@ import pytest
 from shared.csv_repository import CannotOpen, StorageFull
 from tests.memory_disk import MemoryDisk, Snapshot
 from tests.unit.csv_repository.afterwards import every
-from tests.unit.csv_repository.shop import Item, open_shop, put, state
+from tests.unit.csv_repository.shop import Item, Receipt, open_shop, put, state
 
 LAMP, DESK = Item(1, "Lamp", stock=5), Item(2, "Desk")
 
@@ -45,6 +45,32 @@ def test_segments_below_a_gap_are_older_than_the_csvs_and_not_replayed() -> None
     shop = open_shop(disk)
     assert state(shop) == {("items", 1): Item(1, "Lamp", stock=4)}
     assert "journal-000001.csv" not in disk.names()
+
+
+class Killed(BaseException):
+    """kill -9."""
+
+
+def test_a_kill_before_the_fsync_and_then_the_power_leave_no_half_transaction() -> None:
+    """The opening reads what is not on disk, and writes the tables one after the other."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+
+    def kill(op: str, _name: str) -> None:
+        if op == "sync":
+            raise Killed
+
+    disk.watcher = kill
+    with pytest.raises(Killed):
+        put(shop, LAMP, Receipt("r", 1))
+    disk.kill_process()
+    snapshots: list[Snapshot] = []
+    disk.watcher = lambda _op, _name: snapshots.append(disk.snapshot())
+    whole = state(open_shop(disk))
+    assert len(whole) == 2
+    for snapshot in snapshots:
+        for after in every(snapshot, Random(1)):
+            assert state(open_shop(after)) in ({}, whole)
 
 
 def test_a_segment_whose_name_a_killed_process_left_unsynced_makes_no_gap() -> None:
@@ -87,3 +113,21 @@ def test_a_torn_end_before_a_segment_with_lines_is_damage() -> None:
     disk.edit("journal-000001.csv", first[:-1])
     with pytest.raises(CannotOpen, match=r"journal-000001\.csv, line 2 "):
         open_shop(disk)
+
+
+def test_the_prints_of_a_segment_only_begun_count_though_older_ones_are_back() -> None:
+    """Two deletions under way, the newer one alone reached the disk: no hand has edited a CSV."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    oldest = disk.contents()["journal-000001.csv"]
+    shop.checkpoint()
+    disk.kill_process()
+    open_shop(disk)
+    disk.kill_process()
+    disk.edit("journal-000001.csv", oldest)
+    assert sorted(name for name in disk.names() if "journal" in name) == [
+        "journal-000001.csv",
+        "journal-000003.csv",
+    ]
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
