@@ -103,7 +103,7 @@ def workout(app: Terminal, books: int) -> list[float]:
     waits += [_paint(app, letter) for letter in "stenth"]
     app.wait_for(_BIG, _PATIENCE)
     app.look(0.5)
-    app.type("\r\r")
+    app.type("\r")
     app.wait_for(f"of {books // 10:,}", _PATIENCE)
     waits += [_paint(app, key) for key in [_END, "g", *_PAGES]]
     waits += [_paint(app, letter) for letter in "/the"]
