@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui import settings as files
+from tui import token as tokens
 from tui.opening import FRONTEND, Opening, UsedWrongly, decide
 from tui.pending import state_folder
 from tui.remembered import Memory
@@ -93,6 +94,7 @@ def _settings(told: Path | None, memory: Memory) -> Settings:
 def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
     # Nothing of what is loaded until the first paint is garbage; the app enables it then.
     gc.disable()
+    from tui.admin import FrontendAdmin
     from tui.app import BazarApp
     from tui.clock import SystemClock
     from tui.desk import Desk
@@ -100,8 +102,10 @@ def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
 
     read_only = opening.read_only.value
     shop = Frontend(opening.frontend.value, read_only=read_only)
-    desk = Desk(shop, SystemClock(), KeyFolder(state_folder()), read_only=read_only)
-    preferences = _preferences(opening, settings, memory)
+    token, problems = _token(settings)
+    preferences = _preferences(opening, settings, memory, problems)
+    admin = FrontendAdmin(shop, token, read_only=read_only)
+    desk = Desk(shop, SystemClock(), KeyFolder(state_folder()), admin, read_only=read_only)
     app = BazarApp(desk, preferences, _driver())
     app.run()
     shop.close()
@@ -124,11 +128,24 @@ def _driver() -> "type[Driver] | None":
     return WindowDriver
 
 
-def _preferences(opening: Opening, settings: Settings, memory: Memory) -> "Preferences":
+def _token(settings: Settings) -> "tuple[tokens.Token | None, list[str]]":
+    """The admin's token, and what is wrong with it: the shop opens without it just as well."""
+    if _is_served():
+        # It would make an admin of everybody who opens the page; there each enters a token.
+        return None, []
+    try:
+        return tokens.given(os.environ, settings.admin_token_file), []
+    except ValueError as error:
+        return None, [str(error)]
+
+
+def _preferences(
+    opening: Opening, settings: Settings, memory: Memory, more: list[str]
+) -> "Preferences":
     from tui.preferences import Preferences
 
     keymap: dict[str, str] = {}
-    problems = list(settings.problems)
+    problems = [*settings.problems, *more]
     if settings.keys:
         # Looks at every screen, so only those who chose keys pay for it at the start.
         from tui.keymap import check

@@ -19,8 +19,10 @@ from tui.asker import Asker
 from tui.colours import Colourless, OwnColours
 from tui.desk import Desk
 from tui.live import LIVE_SECONDS, Live, Watching
-from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
+from tui.messages import AdminWanted, BuyWanted, MoreWanted, OpenWanted, Trouble
+from tui.office import Office
 from tui.preferences import USUAL, Preferences
+from tui.screens.adminkeys import AdminKeys
 from tui.screens.base import BazarScreen
 from tui.screens.shop import ShopScreen
 from tui.shop import READ_ONLY_WORDS, Health
@@ -47,7 +49,7 @@ class BazarApp(TypeAheadApp):
     """A bookstore in the terminal, over a Desk."""
 
     TITLE = "Bazar.com"
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["bazar.tcss", "looks.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["bazar.tcss", "admin.tcss", "looks.tcss"]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
@@ -70,6 +72,8 @@ class BazarApp(TypeAheadApp):
     unsettled: reactive[int] = reactive(0)
     activity: reactive[tuple[tuple[str, str], ...]] = reactive(())
     settled: reactive[int] = reactive(0)
+    is_admin: reactive[bool] = reactive(False)
+    edits: reactive[int] = reactive(0)
 
     def __init__(
         self,
@@ -81,6 +85,7 @@ class BazarApp(TypeAheadApp):
         self.desk = desk
         self.preferences = preferences
         self.till = Till(self, desk, self._told)
+        self.office = Office(self, desk)
         self._watch = Watch()
         self._asker = Asker(self, "health")
         self.live = Live(self, self, desk.shop, self._lost)
@@ -129,6 +134,7 @@ class BazarApp(TypeAheadApp):
         for problem in self.preferences.problems:
             self.say(text.one_line(problem), "warning")
             self.note(text.one_line(problem))
+        self.office.open()
         for unsettled in self.desk.keys.kept(self.desk.shop.url):
             self.say(f"Asking what became of buying {text.one_line(unsettled.title)} …")
             self.till.begin(unsettled, unsure=True)
@@ -170,6 +176,9 @@ class BazarApp(TypeAheadApp):
 
     def watching(self) -> list[Watching]:
         """See Host."""
+        if not self.is_running:
+            # An answer that comes while the screens are being taken down.
+            return []
         return [screen for screen in self.screen_stack if isinstance(screen, Watching)]
 
     def is_worth_asking(self) -> bool:
@@ -222,6 +231,10 @@ class BazarApp(TypeAheadApp):
         elif not isinstance(self.screen, BuyScreen):
             self.push_screen(BuyScreen(self.desk, self.till, event.book))
 
+    @on(AdminWanted)
+    def _admin(self, event: AdminWanted) -> None:
+        self.office.want(event.want, event.book)
+
     # -- books and subjects -------------------------------------------------------------------
 
     @on(OpenWanted)
@@ -251,6 +264,9 @@ class BazarApp(TypeAheadApp):
         """Copy a book's number and title to the clipboard."""
         self.copy_to_clipboard(f"{book.id}\t{text.one_line(book.title)}")
         self.say(f"Copied {book.id} {text.one_line(book.title)}")
+
+    def _admin_book(self, screen: Screen[object]) -> Book | None:
+        return screen.admin_book() if isinstance(screen, AdminKeys) else None
 
     # -- words --------------------------------------------------------------------------------
 
@@ -323,5 +339,6 @@ class BazarApp(TypeAheadApp):
         yield SystemCommand("Sales", "What was sold", lambda: self.run_action("go('sales')"))
         yield SystemCommand("Retry", "Ask the shop again now", self.action_retry)
         yield SystemCommand("Help", "The keys of this screen", self.action_help)
+        yield from self.office.commands(self._admin_book(screen))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Quit", "Leave the shop", self.action_quit)

@@ -30,6 +30,15 @@ class MoreWanted(Message):
         self.subject = subject
 
 
+class AdminWanted(Message):
+    """Somebody wants to do what only the admin may, most of it to this book."""
+
+    def __init__(self, want: str, book: Book | None) -> None:
+        super().__init__()
+        self.want = want
+        self.book = book
+
+
 class Trouble(Message):
     """The shop did not answer a question; the app finds out which server it is."""
 

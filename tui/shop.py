@@ -183,7 +183,8 @@ class Frontend:
         self._made: Peer | None = None
 
     @property
-    def _peer(self) -> "Peer":
+    def peer(self) -> "Peer":
+        """The frontend as a server that is asked; made when the first question is."""
         # `requests` costs 60 ms to import: paid by the first thread that asks, not by the first
         # paint.
         from shared.peer import Peer
@@ -230,7 +231,7 @@ class Frontend:
         """See Shop. One attempt: who asks again, and when, is for the app to say."""
         if self._read_only:
             raise ReadOnly(READ_ONLY_WORDS)
-        answer = self._peer.put(
+        answer = self.peer.put(
             f"/purchase/{book_id}",
             Purchase(quantity=1, expected_price=expected_price),
             key=key,
@@ -238,7 +239,7 @@ class Frontend:
             attempts=1,
         )
         try:
-            order = _decode(answer.body, _Bought).order
+            order = decode(answer.body, _Bought).order
         except Unavailable as error:
             raise OutcomeUnknown(str(error)) from error
         if order is None:
@@ -267,8 +268,8 @@ class Frontend:
         """See Shop."""
         began = self._clock()
         try:
-            answer = self._peer.get("/readyz", deadline=HEALTH_SECONDS)
-            checks = dict(_decode(answer.body, _Ready).checks)
+            answer = self.peer.get("/readyz", deadline=HEALTH_SECONDS)
+            checks = dict(decode(answer.body, _Ready).checks)
             frontend = "ok"
         except TryLater as error:
             checks = dict(getattr(error, "checks", None) or {})
@@ -280,10 +281,10 @@ class Frontend:
     def _get(
         self, path: str, kind: type[T], asked: Mapping[str, str | int | None] | None = None
     ) -> T:
-        return _decode(self._peer.get(path, asked, deadline=READ_SECONDS).body, kind)
+        return decode(self.peer.get(path, asked, deadline=READ_SECONDS).body, kind)
 
 
-def _decode(body: bytes, kind: type[T]) -> T:
+def decode(body: bytes, kind: type[T]) -> T:
     """A good answer as an object; one that makes no sense is no answer, so Unavailable."""
     try:
         return msgspec.json.decode(body, type=kind)

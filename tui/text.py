@@ -49,6 +49,11 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", _HEAPED.sub(r"\1", _JOINED.sub("", even))).strip()
 
 
+def typed(text: str) -> str:
+    """What somebody types or pastes into a field of one line, as it comes: its spaces stay."""
+    return _UNSAFE.sub("", _BREAKS.sub(" ", text).replace("\t", " "))
+
+
 def lines(text: str) -> list[str]:
     """Text of the server with its line breaks kept, every line as safe as `one_line`."""
     cleaned = (one_line(line) for line in _BREAKS.split(text))
@@ -116,6 +121,14 @@ def short_money(amount: Decimal) -> str:
     return f"{amount:.0f}" if amount == amount.to_integral_value() else money(amount)
 
 
+def plain_money(amount: object) -> str:
+    """A price as a log tells it, in the money's own form if it is a number at all."""
+    try:
+        return money(Decimal(str(amount)))
+    except ArithmeticError:
+        return one_line(str(amount))
+
+
 def count(number: int) -> str:
     """A number of things: `82,415`."""
     return f"{number:,}"
@@ -162,6 +175,14 @@ def when(at: datetime, now: datetime) -> str:
 def pause(seconds: float) -> str:
     """A wait that is left, in whole seconds: `3 s`."""
     return f"{max(0, round(seconds))} s"
+
+
+def sentence(words: str) -> str:
+    """Words of a server as a sentence: one line, a capital at its start, a stop at its end."""
+    line = one_line(words)
+    if not line:
+        return ""
+    return line[0].upper() + line[1:] + ("" if line[-1] in ".!?…" else ".")
 
 
 def width(shown: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from textual.pilot import Pilot
 
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui.app import BazarApp
 from tui.desk import Desk
@@ -41,10 +42,16 @@ def keys() -> MemoryKeys:
 
 
 @pytest.fixture
-def app(shop: FakeShop, clock: FrozenClock, keys: MemoryKeys) -> BazarApp:
+def admin(shop: FakeShop) -> FakeAdmin:
+    """The admin's side of that shop; no token is entered yet."""
+    return FakeAdmin(shop)
+
+
+@pytest.fixture
+def app(shop: FakeShop, clock: FrozenClock, keys: MemoryKeys, admin: FakeAdmin) -> BazarApp:
     """The app, not running yet."""
     os.environ.pop("NO_COLOR", None)
-    return BazarApp(Desk(shop, clock, keys))
+    return BazarApp(Desk(shop, clock, keys, admin))
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 8.0) -> None:

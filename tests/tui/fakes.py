@@ -131,7 +131,7 @@ class FakeShop:
         self.searches.append((text, subject, limit, offset))
         if gate := self.search_gates.get(text):
             gate.wait(10)
-        self._fail_if_told()
+        self.fail_if_told()
         words = text.casefold().split()
         found = tuple(
             book
@@ -144,19 +144,19 @@ class FakeShop:
     def books_by_id(self, ids: Sequence[int]) -> tuple[Book, ...]:
         """See Shop."""
         self.asked_ids.append(tuple(ids))
-        self._fail_if_told()
+        self.fail_if_told()
         return tuple(self.shelf[number] for number in ids if number in self.shelf)
 
     def book(self, book_id: int) -> Book:
         """See Shop."""
-        self._fail_if_told()
+        self.fail_if_told()
         if book_id not in self.shelf:
             raise BookNotFound("No such book.")
         return self.shelf[book_id]
 
     def subjects(self, text: str, limit: int, offset: int) -> SubjectPage:
         """See Shop."""
-        self._fail_if_told()
+        self.fail_if_told()
         counts: dict[str, int] = {}
         for book in self.shelf.values():
             for subject in book.subjects:
@@ -178,7 +178,7 @@ class FakeShop:
             if isinstance(answer, ShopError):
                 raise answer
             return answer
-        self._fail_if_told()
+        self.fail_if_told()
         return self._sell(key, book_id, expected_price)
 
     def _sell(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
@@ -216,7 +216,7 @@ class FakeShop:
 
     def orders(self, limit: int, before: str | None = None) -> OrderPage:
         """See Shop."""
-        self._fail_if_told()
+        self.fail_if_told()
         if self.checks["order"] != "ok":
             raise Unavailable("The order server cannot be reached.")
         places = [place for place, order in enumerate(self.ledger) if order.id == before]
@@ -225,7 +225,7 @@ class FakeShop:
 
     def order(self, order_id: str) -> Order:
         """See Shop."""
-        self._fail_if_told()
+        self.fail_if_told()
         for order in self.ledger:
             if order.id == order_id:
                 return order
@@ -257,6 +257,7 @@ class FakeShop:
         self.checks = dict(WELL)
         self.error = None
 
-    def _fail_if_told(self) -> None:
+    def fail_if_told(self) -> None:
+        """Raise the error that a test has set."""
         if self.error is not None:
             raise self.error

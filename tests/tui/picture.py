@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from tests.processes import ROOT, RunningShop
 from tests.tui.conftest import sees
+from tui.admin import FrontendAdmin
 from tui.app import BazarApp
 from tui.clock import SystemClock
 from tui.desk import Desk
@@ -45,7 +46,7 @@ class Photographer:
     async def open(self, size: tuple[int, int], theme: str = "dark") -> AsyncIterator[None]:
         """The app at its first screen, all servers answering."""
         frontend = Frontend(self.shop.url)
-        desk = Desk(frontend, SystemClock(), KeyFolder(self._folder))
+        desk = Desk(frontend, SystemClock(), KeyFolder(self._folder), FrontendAdmin(frontend))
         app = BazarApp(desk, Preferences(theme=theme))
         async with app.run_test(size=size, notifications=True) as self._pilot:
             await self.until("Moby-Dick")

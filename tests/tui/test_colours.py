@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from shared.domain import OutcomeUnknown
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui import purchase
 from tui.app import BazarApp
@@ -121,7 +122,9 @@ async def shown(
 ) -> AsyncIterator[tuple[BazarApp, Pilot[None]]]:
     """The app in one of the states."""
     shop = FakeShop()
-    app = BazarApp(Desk(shop, FrozenClock(), MemoryKeys()), Preferences(theme=theme))
+    app = BazarApp(
+        Desk(shop, FrozenClock(), MemoryKeys(), FakeAdmin(shop)), Preferences(theme=theme)
+    )
     async with app.run_test(size=size) as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         await until(pilot, sees(pilot, "● "))
@@ -266,7 +269,9 @@ async def test_a_theme_is_put_on_at_once_and_kept(tmp_path: Path) -> None:
     """From ^p; the list has the shop's own five and nothing else."""
     memory = Memory(tmp_path)
     preferences = Preferences(keep_theme=lambda name: memory.keep_theme(name, over=None))
-    app = BazarApp(Desk(FakeShop(), FrozenClock(), MemoryKeys()), preferences)
+    shop = FakeShop()
+    desk = Desk(shop, FrozenClock(), MemoryKeys(), FakeAdmin(shop))
+    app = BazarApp(desk, preferences)
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         await pilot.press("ctrl+p")
@@ -288,7 +293,9 @@ async def test_a_theme_that_cannot_be_kept_is_put_on_for_this_time() -> None:
     def full(_: str) -> None:
         raise OSError(28, "No space left on device")
 
-    app = BazarApp(Desk(FakeShop(), FrozenClock(), MemoryKeys()), Preferences(keep_theme=full))
+    shop = FakeShop()
+    desk = Desk(shop, FrozenClock(), MemoryKeys(), FakeAdmin(shop))
+    app = BazarApp(desk, Preferences(keep_theme=full))
     async with app.run_test(notifications=True) as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         app.choose_theme("light")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import NOON, FakeShop, FrozenClock, MemoryKeys, many
 from tui import app as app_module
 from tui.app import BazarApp
@@ -111,7 +112,7 @@ async def test_the_list_stays_where_it_was_when_the_shop_comes_back(
     shop: FakeShop, clock: FrozenClock, keys: MemoryKeys
 ) -> None:
     shop = FakeShop(many(1_000))
-    app = BazarApp(Desk(shop, clock, keys))
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)))
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "● catalog"))
         await pilot.press("end")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys, many
 from tui.app import BazarApp
 from tui.desk import Desk
@@ -61,7 +62,8 @@ async def test_enter_leads_from_the_search_to_the_books_at_once(app: BazarApp) -
 
 
 async def test_the_list_moves_by_row_page_and_end(clock: FrozenClock, keys: MemoryKeys) -> None:
-    app = BazarApp(Desk(FakeShop(many(500)), clock, keys))
+    shop = FakeShop(many(500))
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)))
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Volume 00001"))
         books = books_of(app)
@@ -85,7 +87,8 @@ async def test_a_click_goes_to_a_book_and_two_open_it(app: BazarApp) -> None:
 
 
 async def test_the_wheel_scrolls_the_list(clock: FrozenClock, keys: MemoryKeys) -> None:
-    app = BazarApp(Desk(FakeShop(many(500)), clock, keys))
+    shop = FakeShop(many(500))
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)))
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Volume 00001"))
         books = books_of(app)

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from shared.domain import Book
 from tests.books import ROWS, gutenberg
 from tests.tui.conftest import sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui import text
 from tui.app import BazarApp
@@ -125,7 +126,7 @@ async def test_the_screens_hold_with_hostile_books(
 ) -> None:
     """The list, each book's window and the question: every frame ends where it should."""
     shop = FakeShop(hostile_books())
-    app = BazarApp(Desk(shop, clock, keys))
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)))
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, sees(pilot, "[red]Dune"))
         for _ in range(len(HOSTILE)):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui.app import BazarApp
 from tui.desk import Desk
@@ -36,7 +37,7 @@ def test_the_keys_as_they_come_do_not_clash() -> None:
     ("keys", "told"),
     [
         ({"shop.by": "x"}, '"shop.by": no such binding; there are shop.back, shop.buy,'),
-        ({"by": "x"}, '"by": no such binding; there are app.…, '),
+        ({"by": "x"}, '"by": no such binding; there are admin.…, app.…, '),
         ({"shop.buy": "xx"}, "\"shop.buy\": 'xx' is no key; keys are one character"),
         ({"shop.buy": ""}, "\"shop.buy\": '' is no key"),
         ({"shop.buy": "ctrl+"}, "\"shop.buy\": 'ctrl+' is no key"),
@@ -82,7 +83,7 @@ def moved(shop: FakeShop, clock: FrozenClock, keys: MemoryKeys) -> BazarApp:
     }
     keymap, problems = check(chosen, FILE)
     assert problems == []
-    return BazarApp(Desk(shop, clock, keys), Preferences(keymap=keymap))
+    return BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)), Preferences(keymap=keymap))
 
 
 async def test_moved_keys_work_and_the_old_ones_do_not(moved: BazarApp, shop: FakeShop) -> None:
@@ -134,7 +135,7 @@ async def test_what_is_wrong_in_the_settings_is_told_by_the_app(
 ) -> None:
     """It opens all the same."""
     preferences = Preferences(problems=("settings.toml: theme: it must be one of dark",))
-    app = BazarApp(Desk(shop, clock, keys), preferences)
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)), preferences)
     async with app.run_test(notifications=True) as pilot:
         await until(pilot, sees(pilot, "settings.toml: theme: it must be"))
         await until(pilot, sees(pilot, "Moby-Dick"))

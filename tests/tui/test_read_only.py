@@ -7,6 +7,7 @@ import pytest
 
 from tests.processes import free_ports
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import NOON, FakeShop, FrozenClock, MemoryKeys
 from tui import purchase
 from tui.app import BazarApp
@@ -21,7 +22,7 @@ KEY = "6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11"
 @pytest.fixture
 def browsing(shop: FakeShop, clock: FrozenClock, keys: MemoryKeys) -> BazarApp:
     """The app that may only look."""
-    return BazarApp(Desk(shop, clock, keys, read_only=True))
+    return BazarApp(Desk(shop, clock, keys, FakeAdmin(shop), read_only=True))
 
 
 async def test_buying_is_grey_and_says_why(browsing: BazarApp, shop: FakeShop) -> None:

@@ -4,6 +4,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import screen_text, sees, until
+from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys, many
 from tests.tui.test_finding import books_of
 from tui.app import BazarApp
@@ -220,7 +221,8 @@ async def test_the_wheel_never_leaves_the_cursor_behind(
     clock: FrozenClock, keys: MemoryKeys
 ) -> None:
     """The keys act on what is seen."""
-    app = BazarApp(Desk(FakeShop(many(500)), clock, keys))
+    shop = FakeShop(many(500))
+    app = BazarApp(Desk(shop, clock, keys, FakeAdmin(shop)))
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Volume 00001"))
         books = books_of(app)

@@ -55,6 +55,8 @@ class BazarScreen(Screen[None]):
         self._follow("seconds_left", self._show_seconds)
         self._follow("activity", self._show_activity)
         self._follow("settled", self.settled)
+        self._follow("is_admin", self._show_admin)
+        self._follow("edits", self.edited)
 
     def _follow(self, name: str, callback: object) -> None:
         assert isinstance(getattr(type(self.app), name), Reactive)
@@ -77,6 +79,9 @@ class BazarScreen(Screen[None]):
     def settled(self, purchases: int) -> None:
         """One more purchase has its outcome."""
 
+    def edited(self, edits: int) -> None:
+        """One more time the admin added, changed or removed a book."""
+
     def recovered(self) -> None:
         """The servers answer again."""
 
@@ -93,6 +98,10 @@ class BazarScreen(Screen[None]):
 
     def _show_unsettled(self, number: int) -> None:
         self.query_one(TopBar).unsettled = number
+
+    def _show_admin(self, is_admin: bool) -> None:
+        self.query_one(TopBar).is_admin = is_admin
+        self.query_one(KeysBar).refresh()
 
     def _show_seconds(self, seconds: float) -> None:
         self.query_one(Banner).seconds = seconds

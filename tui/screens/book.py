@@ -14,6 +14,7 @@ from tui.asker import Asker
 from tui.desk import Desk
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
+from tui.screens.adminkeys import ADMIN_KEYS, AdminKeys, want_of
 from tui.screens.over import Over
 from tui.shop import BookPage, Health
 from tui.widgets.card import Card
@@ -22,7 +23,7 @@ from tui.widgets.keysbar import KeysBar
 _OTHERS = 6
 
 
-class BookScreen(Over[None], Watching):
+class BookScreen(Over[None], AdminKeys, Watching):
     """The cover, the price, a stock that stays live, and what else there is on the subject."""
 
     WHERE = "book"
@@ -36,6 +37,7 @@ class BookScreen(Over[None], Watching):
         Binding("3", "go('sales')", "sales", show=False, id="book.sales"),
         Binding("up,k", "scroll(-1)", show=False, id="book.up"),
         Binding("down,j", "scroll(1)", show=False, id="book.down"),
+        *ADMIN_KEYS,
     ]
 
     def __init__(self, desk: Desk, book_id: int, book: Book | None) -> None:
@@ -110,6 +112,8 @@ class BookScreen(Over[None], Watching):
 
     def why_not(self, action: str) -> str | None:
         """Why an action cannot be done now, or None."""
+        if want := want_of(action):
+            return self.bazar.office.why_not(want, self.admin_book())
         if action not in ("buy", "more", "copy"):
             return None
         if self._is_gone:
@@ -128,6 +132,10 @@ class BookScreen(Over[None], Watching):
         self.query_one(KeysBar).refresh()
         if not is_stale and self._book is None and not self._is_gone:
             self._ask()
+
+    def admin_book(self) -> Book | None:
+        """See AdminKeys."""
+        return None if self._is_gone else self._book
 
     def action_buy(self) -> None:
         """Ask whether to buy it."""

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui import text
 from tui.keys import keys_of
+from tui.screens import adminhelp
 from tui.screens.over import Over
 
 # Keys as they usually are, what they do, and the bindings that they are of.
@@ -99,7 +100,7 @@ _SIGNS: Section = (
         ("✓ … ✗", "placed, pending, refused", ()),
     ),
 )
-_SECTIONS = {
+_SECTIONS: dict[str, tuple[Section, ...]] = {
     "shop": (_SHOP, _MOVE, _EVERYWHERE, _SIGNS),
     "sales": (_SALES, _MOVE, _EVERYWHERE, _SIGNS),
     "orders": (_ORDERS, _MOVE, _EVERYWHERE, _SIGNS),
@@ -107,7 +108,11 @@ _SECTIONS = {
     "buy": (_BUY, _SIGNS),
     # In the list of it; in its filter letters are typed.
     "subjects": (_SUBJECTS, _MOVE),
+    "form": (adminhelp.FORM,),
+    "lost": (adminhelp.LOST,),
+    "trail": (adminhelp.TRAIL, _MOVE),
 }
+_OF_BOOKS = ("shop", "book")
 _KEY = 12
 
 
@@ -132,7 +137,10 @@ class HelpScreen(Over[None]):
 
     def _words(self) -> Content:
         parts: list[tuple[str, str] | str] = []
-        for number, (name, keys) in enumerate(_SECTIONS[self._mode]):
+        sections = list(_SECTIONS[self._mode])
+        if self.bazar.is_admin and self._mode in _OF_BOOKS:
+            sections.insert(1, adminhelp.ADMIN)
+        for number, (name, keys) in enumerate(sections):
             parts.append(("\n" if number else "") + "")
             parts.append((f"{name}\n", "bold $primary"))
             for usual, what, ids in keys:

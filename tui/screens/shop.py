@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
-from shared.domain import ShopError
+from shared.domain import Book, ShopError
 from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
@@ -18,6 +18,7 @@ from tui.keys import keys_of
 from tui.listing import PAGE, Listing, Query
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, OpenWanted, Trouble
+from tui.screens.adminkeys import ADMIN_KEYS, AdminKeys, want_of
 from tui.screens.base import BazarScreen
 from tui.shop import BookPage, SubjectPage
 from tui.widgets.booklist import BookList
@@ -36,7 +37,7 @@ _ABOUT_HEIGHT = 32
 _NEAREST = 4
 
 
-class ShopScreen(BazarScreen, Watching):
+class ShopScreen(BazarScreen, AdminKeys, Watching):
     """Where books are found and bought."""
 
     MODE = "shop"
@@ -48,6 +49,7 @@ class ShopScreen(BazarScreen, Watching):
         Binding("m", "more", "more", id="shop.more"),
         Binding("y", "copy", "copy", show=False, id="shop.copy"),
         Binding("escape", "back", "back", key_display="esc", id="shop.back"),
+        *ADMIN_KEYS,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -196,6 +198,9 @@ class ShopScreen(BazarScreen, Watching):
         """See Watching."""
         if self.query(BookList) and self.books.state == "here":
             self._is_fresh()
+            if any(number in books and books[number] is None for number in self.books.ids_in_view):
+                # An admin removed it, so other books have moved up.
+                self.reload()
             changes = self.books.listing.renew(book for book in books.values() if book)
             self.books.mark(changes)
             for number, change in changes.items():
@@ -248,6 +253,8 @@ class ShopScreen(BazarScreen, Watching):
     def why_not(self, action: str) -> str | None:
         """See BazarScreen."""
         book = self.books.book if self.is_mounted else None
+        if want := want_of(action):
+            return self.bazar.office.why_not(want, book)
         if action in ("open", "buy", "more", "copy") and book is None:
             return "There is no book under the cursor."
         if action == "more" and book is not None and not book.subjects:
@@ -255,6 +262,10 @@ class ShopScreen(BazarScreen, Watching):
         if action == "buy" and book is not None:
             return self.bazar.why_not_buy(book)
         return None
+
+    def admin_book(self) -> Book | None:
+        """See AdminKeys."""
+        return self.books.book
 
     def action_search(self) -> None:
         """Go to the search box."""
@@ -339,6 +350,11 @@ class ShopScreen(BazarScreen, Watching):
         """See BazarScreen."""
         if purchases:
             self.bazar.live.ask()
+
+    def edited(self, edits: int) -> None:
+        """See BazarScreen. It may be another list now; it stays where it is."""
+        if edits:
+            self.reload()
 
     def health_changed(self) -> None:
         """See BazarScreen."""

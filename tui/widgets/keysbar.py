@@ -12,10 +12,25 @@ from textual.style import Style
 from textual.widget import Widget
 
 # What gives way first where there is no room for all, and what is shown only where there is.
-_GIVE_WAY: Final = ("app.commands", "shop.more", "book.more", "over.help", "shop.subjects")
+_GIVE_WAY: Final = (
+    "app.commands",
+    "shop.more",
+    "book.more",
+    "book.copy",
+    "admin.history",
+    "over.help",
+    "shop.subjects",
+    "app.help",
+    "shop.search",
+)
 # Textual does not know its own name for it.
 _NAMED: Final = {"slash": "/"}
 _WITH_ROOM: Final = ("app.retry", "shop.copy")
+
+
+def is_admins(binding: Binding) -> bool:
+    """Whether a key is for the admin alone."""
+    return (binding.id or "").startswith("admin.")
 
 
 class KeysBar(Widget):
@@ -44,9 +59,14 @@ class KeysBar(Widget):
             character = _NAMED.get(key) or key_to_character(key)
             is_typed = focused is not None and focused.check_consume_key(key, character)
             is_wanted = active.binding.show or active.binding.id in _WITH_ROOM
-            if is_wanted and active.enabled and not is_typed:
+            is_for_others = is_admins(active.binding) and not self._is_admin()
+            is_wanted = is_wanted and not is_for_others and not is_typed
+            if is_wanted and active.enabled:
                 found.setdefault(active.binding.action, active.binding)
         return sorted(found.values(), key=_rank)
+
+    def _is_admin(self) -> bool:
+        return bool(getattr(self.app, "is_admin", False))
 
     def render(self) -> Content:
         """As many keys as there is room for."""

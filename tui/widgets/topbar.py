@@ -23,6 +23,7 @@ class TopBar(Widget):
 
     health: reactive[Health | None] = reactive(None)
     unsettled: reactive[int] = reactive(0)
+    is_admin: reactive[bool] = reactive(False)
 
     def __init__(self, current: str) -> None:
         super().__init__()
@@ -32,7 +33,13 @@ class TopBar(Widget):
         """Tabs on the left, servers on the right, with the room between them."""
         left = self._left()
         is_wide = self.size.width >= _WIDE
-        for right in (self._right(is_wide), self._right(False)):
+        for has_words, has_time in (
+            (is_wide, True),
+            (is_wide, False),
+            (False, True),
+            (False, False),
+        ):
+            right = self._right(has_words, has_time)
             room = self.size.width - left.cell_length - right.cell_length
             if room >= 1:
                 break
@@ -54,12 +61,14 @@ class TopBar(Widget):
         if mode := event.style.meta.get("mode"):
             await self.app.run_action(f"go('{mode}')")
 
-    def _right(self, has_words: bool) -> Content:
+    def _right(self, has_words: bool, has_time: bool) -> Content:
         parts: list[Content | tuple[str, str]] = []
+        if self.is_admin:
+            parts.append(("◆ admin  ", "bold $warning"))
         if self.unsettled:
             parts.append((f"… {self.unsettled} unsettled  ", "bold $warning"))
         parts += [self._server(name, has_words) for name in SERVERS]
-        if self.health is not None and not self.health.down:
+        if self.health is not None and not self.health.down and has_time:
             parts.append((f"{self.health.seconds * 1000:.0f} ms ", "$muted"))
         return Content.assemble(*parts)
 
