@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -26,10 +26,16 @@ class Apps:
         self._folder = folder
         self._open: list[Terminal] = []
 
-    def open(self, url: str, name: str = "app", size: tuple[int, int] = USUAL) -> Terminal:
-        """Start one."""
+    def open(
+        self,
+        url: str,
+        name: str = "app",
+        size: tuple[int, int] = USUAL,
+        more: Mapping[str, str] | None = None,
+    ) -> Terminal:
+        """Start one; `more` is what its environment says besides."""
         home = self._folder / name
-        variables = {"XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+        variables = {"XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home), **(more or {})}
         command = [sys.executable, "-m", "tui", "--frontend", url]
         opened = Terminal(command, variables, size)
         self._open.append(opened)
