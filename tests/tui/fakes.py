@@ -234,7 +234,7 @@ class FakeShop:
     def report(self, zone: str | None) -> Report:
         """See Shop."""
         self.zones.append(zone)
-        self._fail_if_told()
+        self.fail_if_told()
         assert self.sold is not None
         return self.sold
 
