@@ -104,12 +104,12 @@ class RunningShop:
         """What a server has said so far."""
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, seconds: float = _SECONDS) -> None:
         """Start these (all three if none is named) and return when they answer."""
         for name in names or NAMES:
             self.launch(name)
         for name in names or NAMES:
-            wait_for(partial(self.answers, name), f"{name} answers")
+            wait_for(partial(self.answers, name), f"{name} answers", seconds)
 
     def launch(self, name: str) -> None:
         """Start one without waiting for it."""
@@ -157,12 +157,15 @@ class RunningShop:
 
 @contextmanager
 def running_shop(
-    folder: Path, route: str = "catalog-first", seed: Path | None = None
+    folder: Path,
+    route: str = "catalog-first",
+    seed: Path | None = None,
+    seconds: float = _SECONDS,
 ) -> Iterator[RunningShop]:
-    """A shop that is open in the block."""
+    """A shop that is open in the block; its servers answer within so many seconds."""
     shop = RunningShop(folder, route, seed)
     try:
-        shop.start()
+        shop.start(seconds=seconds)
         yield shop
     finally:
         shop.end()

@@ -58,7 +58,7 @@ def million(room: Room) -> list[Figure]:
     many = room.sizes.many_books
     seed = _with_a_big_subject(room.books(many), room.folder / "big.csv")
     with (
-        running_shop(room.folder, seed=seed) as shop,
+        running_shop(room.folder, seed=seed, seconds=_PATIENCE) as shop,
         _app(room, shop, "big") as app,
         _trivial() as other,
     ):
