@@ -274,7 +274,8 @@ class BazarApp(TypeAheadApp):
         """A notice above the keys, in place of the last one."""
         # Textual takes away the words and leaves the box they stood in, which would push the next
         # ones out of view.
-        self.screen.query("ToastHolder").remove()
+        for screen in self.screen_stack:
+            screen.query("ToastHolder").remove()
         self.clear_notifications()
         self.notify(words, severity=severity, timeout=_NEWS_SECONDS, markup=False)
 

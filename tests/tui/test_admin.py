@@ -578,6 +578,20 @@ async def test_an_open_book_can_be_changed_too(
         await until(pilot, sees(pilot, "60 in stock"))
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_every_notice_is_seen_however_many_came_before(
+    app: BazarApp, admin: FakeAdmin, size: tuple[int, int]
+) -> None:
+    """Also those that are told while a dialog closes over an open book."""
+    async with opened(app, admin, size) as pilot:
+        await pilot.press("enter")
+        await until(pilot, sees(pilot, "Book #2"))
+        for number in range(1, 5):
+            await press(pilot, "plus", "─ Restock ─")
+            await pilot.press("1", "f2")
+            await until(pilot, sees(pilot, f"{56 + number} copies now"))
+
+
 # -- when it cannot be done -------------------------------------------------------------------
 
 
