@@ -80,9 +80,12 @@ class Machine(Generic[Server]):
 
     def stop(self) -> None:
         """Stop it cleanly, if it does not die at that."""
-        if self._running is not None:
-            self.do(self.server.stop)
-            self._running = None
+        stopping = self._running
+        if stopping is not None:
+            self.do(stopping[1].stop)
+            # While its last messages were under way it may have been stopped and started already.
+            if self._running is stopping:
+                self._running = None
 
     def crash(self) -> None:
         """Pull the plug, or only kill the process."""
