@@ -25,12 +25,14 @@ from tui.pending import KeyFolder
 from tui.preferences import Preferences
 from tui.shop import Frontend
 from tui.theme import ALL
+from tui.token import Token
 
 PICTURES: Final = ROOT / "docs" / "pictures"
 SMALL: Final = (60, 20)
 USUAL: Final = (80, 24)
 WIDE: Final = (120, 40)
 VAST: Final = (200, 60)
+TOKEN: Final = "a-token-for-the-pictures"
 _SECONDS: Final = 30.0
 
 
@@ -43,10 +45,13 @@ class Photographer:
         self._pilot: Pilot[None]
 
     @asynccontextmanager
-    async def open(self, size: tuple[int, int], theme: str = "dark") -> AsyncIterator[None]:
+    async def open(
+        self, size: tuple[int, int], theme: str = "dark", token: str = ""
+    ) -> AsyncIterator[None]:
         """The app at its first screen, all servers answering."""
         frontend = Frontend(self.shop.url)
-        desk = Desk(frontend, SystemClock(), KeyFolder(self._folder), FrontendAdmin(frontend))
+        admin = FrontendAdmin(frontend, Token(token) if token else None)
+        desk = Desk(frontend, SystemClock(), KeyFolder(self._folder), admin)
         app = BazarApp(desk, Preferences(theme=theme))
         async with app.run_test(size=size, notifications=True) as self._pilot:
             await self.until("Moby-Dick")
@@ -122,6 +127,31 @@ async def _windows(see: Photographer) -> None:
         see.take("empty")
 
 
+async def _sales(see: Photographer, size: tuple[int, int]) -> None:
+    """What the shop's owner looks at."""
+    async with see.open(size):
+        await see.type("3", until="Takings")
+        see.take("sales")
+
+
+async def _admin(see: Photographer) -> None:
+    """The windows of somebody who looks after the books, and the trail that they leave."""
+    async with see.open(USUAL, token=TOKEN):
+        await see.until("◆ admin")
+        await see.type("j", "plus", until="Restock")
+        await see.type("2", "0", until="becomes")
+        see.take("restock")
+        await see.type("f2", until="copies now")
+        await see.type("a", until="Add a book")
+        see.take("add")
+        await see.type("escape", "e", until="Edit book #2")
+        see.take("edit")
+        await see.type("escape", "d", until="Delete this book?")
+        see.take("delete")
+        await see.type("escape", "h", until="stock +20")
+        see.take("history")
+
+
 async def _down(see: Photographer) -> None:
     async with see.open(USUAL):
         see.shop.kill("catalog")
@@ -133,7 +163,9 @@ async def _down(see: Photographer) -> None:
 async def _everything(see: Photographer) -> None:
     for size in (USUAL, WIDE):
         await _browse(see, size)
+        await _sales(see, size)
     await _windows(see)
+    await _admin(see)
     for size in (SMALL, VAST):
         async with see.open(size):
             see.take("shop")
@@ -148,6 +180,7 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         shop = RunningShop(Path(name))
+        shop.variables["catalog"] = {"BAZAR_ADMIN__TOKEN": TOKEN}
         try:
             shop.start()
             asyncio.run(_everything(Photographer(shop, Path(name) / "keys")))
