@@ -60,7 +60,7 @@ async def test_what_has_no_order_yet_stays_unsettled(
     keys.keep(purchase.begin(shop.book(5), shop.url, NOON, lambda: KEY))
     async with browsing.run_test(notifications=True) as pilot:
         await until(pilot, sees(pilot, "1 unsettled"))
-        await until(pilot, sees(pilot, "No answer yet about Moby-Dick"))
+        await until(pilot, sees(pilot, "cannot buy it twice: Moby-Dick"))
     assert set(keys.all) == {KEY}
     assert shop.purchases == []
 

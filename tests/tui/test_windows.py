@@ -146,7 +146,7 @@ async def test_arrows_in_the_filter_move_in_the_list(app: BazarApp) -> None:
         await pilot.press("s")
         await until(pilot, sees(pilot, "undergraduate school"))
         await pilot.press("down", "down", "up", "down", "enter")
-        await until(pilot, sees(pilot, "Subject: Philosophy"))
+        await until(pilot, sees(pilot, "Subject: distributed systems"))
 
 
 async def test_from_an_open_book_one_goes_on_to_the_orders(app: BazarApp) -> None:

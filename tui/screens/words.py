@@ -1,11 +1,14 @@
 """What is said of a purchase: the question, and each outcome."""
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.domain import Book
 from tui import text
 from tui.purchase import Outcome, Stage
+
+# Short enough that the price behind it is to be seen, too.
+_NAME: Final = 44
 
 
 class Words(NamedTuple):
@@ -72,18 +75,21 @@ def outcome_words(stage: Stage, book: Book, outcome: Outcome | None = None) -> W
 
 def news(stage: Stage, title: str, price: Decimal | None = None) -> str:
     """One line about a purchase that no screen is showing."""
-    name = text.cut(text.one_line(title), 60)
+    # What became of it comes first: where the line is cut, only the title loses its end.
+    name = text.cut(text.one_line(title), _NAME)
     told = {
         "bought": f"Bought {name}",
-        "pending": f"Pending: {name}. The shop settles it by itself.",
-        "working": f"Being worked on: {name}.",
-        "unknown": f"No answer yet about {name}; asking again cannot buy it twice.",
-        "price changed": f"Not bought: the price of {name} has changed",
-        "sold out": f"Not bought: {name} was sold out.",
-        "gone": f"Not bought: the shop does not have {name} any more.",
-        "not done": f"Not bought: {name}. The shop could not do it.",
-        "wrong": f"Not bought: {name}. The shop refused it.",
+        "pending": f"Pending, the shop settles it by itself: {name}",
+        "working": f"Being worked on: {name}",
+        "unknown": f"No answer yet; asking again cannot buy it twice: {name}",
+        "price changed": f"Not bought, the price has changed: {name}",
+        "sold out": f"Not bought, sold out: {name}",
+        "gone": f"Not bought, the shop does not have it any more: {name}",
+        "not done": f"Not bought, the shop could not do it: {name}",
+        "wrong": f"Not bought, the shop refused it: {name}",
     }[stage]
     if price is None or stage not in ("bought", "price changed"):
         return told
-    return f"{told} {'for' if stage == 'bought' else 'to'} {text.money(price)}."
+    if stage == "bought":
+        return f"{told} for {text.money(price)}."
+    return f"Not bought, the price is {text.money(price)} now: {name}"
