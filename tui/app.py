@@ -215,7 +215,7 @@ class BazarApp(TypeAheadApp):
         assert outcome is not None
         screens = [screen for screen in self.screen_stack if isinstance(screen, BuyScreen)]
         is_shown = any(screen.told(case) for screen in screens)
-        words = news(outcome.stage, case.unsettled.title, outcome.price)
+        words = news(outcome.stage, case.unsettled.title, outcome.price, case.unsettled.quantity)
         self.note(words)
         if not is_shown and (not outcome.is_open or case.attempts == 1):
             self.say(words, "information" if outcome.stage == "bought" else "warning")

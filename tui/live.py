@@ -5,9 +5,11 @@ while nobody looks, nothing is shown, or the shop is known not to answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, Protocol
 
 from textual.app import App
+from textual.css.query import NoMatches
 
 from shared.domain import Book, ShopError
 from tui.asker import Asker
@@ -69,4 +71,6 @@ class Live:
         found = {book.id: book for book in books}
         now = {number: found.get(number) for number in ids}
         for one in self._host.watching():
-            one.renewed(now)
+            # A screen that is being taken down, as at the end, has lost some of its parts.
+            with suppress(NoMatches):
+                one.renewed(now)

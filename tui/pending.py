@@ -17,7 +17,10 @@ SUFFIX: Final = ".purchase.json"
 
 
 class Unsettled(msgspec.Struct, frozen=True):
-    """One copy of a book that was asked for under `key` in the shop at `shop`."""
+    """Copies of a book that were asked for under `key` in the shop at `shop`.
+
+    `price` is that of one. A file without a quantity is of one copy.
+    """
 
     key: str
     shop: str
@@ -25,6 +28,7 @@ class Unsettled(msgspec.Struct, frozen=True):
     title: str
     price: Decimal
     at: datetime
+    quantity: int = 1
 
 
 class Keys(Protocol):

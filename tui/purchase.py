@@ -57,11 +57,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def begin(
-    book: Book, shop: str, now: datetime, new_key: Callable[[], str] | None = None
+    book: Book,
+    shop: str,
+    now: datetime,
+    new_key: Callable[[], str] | None = None,
+    quantity: int = 1,
 ) -> Unsettled:
-    """A purchase of one copy at the price that was shown, under a key of its own."""
+    """A purchase of copies at the price that was shown, under a key of its own."""
     key = new_key() if new_key else str(uuid.uuid4())
-    return Unsettled(key, shop, book.id, book.title, book.price, now)
+    return Unsettled(key, shop, book.id, book.title, book.price, now, quantity)
 
 
 def pause_before(attempt: int, least: float) -> float:
@@ -81,7 +85,9 @@ def ask(shop: Shop, keys: Keys, unsettled: Unsettled, *, unsure: bool) -> Outcom
         if not unsure:
             return Outcome("not done", f"The key cannot be written down: {error.strerror}.")
     try:
-        receipt = shop.purchase(unsettled.key, unsettled.book_id, unsettled.price)
+        receipt = shop.purchase(
+            unsettled.key, unsettled.book_id, unsettled.price, unsettled.quantity
+        )
     except ShopError as error:
         outcome = _read_error(error, unsure)
     else:

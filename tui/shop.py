@@ -108,8 +108,10 @@ class Shop(Protocol):
     def subjects(self, text: str, limit: int, offset: int) -> SubjectPage:
         """The subjects that hold `text`, with how many books each has."""
 
-    def purchase(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
-        """Buy one copy under a key, at that price or not at all."""
+    def purchase(
+        self, key: str, book_id: int, expected_price: Decimal, quantity: int = 1
+    ) -> Receipt:
+        """Buy copies under a key, each at that price, or nothing at all."""
 
     def orders(self, limit: int, before: str | None = None) -> OrderPage:
         """The newest orders, or those before the one with that id."""
@@ -227,13 +229,15 @@ class Frontend:
         asked = {"q": text or None, "limit": limit, "offset": offset}
         return self._get("/subjects", SubjectPage, asked)
 
-    def purchase(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
+    def purchase(
+        self, key: str, book_id: int, expected_price: Decimal, quantity: int = 1
+    ) -> Receipt:
         """See Shop. One attempt: who asks again, and when, is for the app to say."""
         if self._read_only:
             raise ReadOnly(READ_ONLY_WORDS)
         answer = self.peer.put(
             f"/purchase/{book_id}",
-            Purchase(quantity=1, expected_price=expected_price),
+            Purchase(quantity=quantity, expected_price=expected_price),
             key=key,
             deadline=PURCHASE_SECONDS,
             attempts=1,

@@ -204,6 +204,8 @@ def test_a_price_that_changed_meanwhile_is_shown_and_bought_only_when_confirmed(
     change(shop, book, price=14)
     app.type("y")
     app.wait_for("it was 12.50, it is 14.00.")
+    # A `y` counts once there was time to read the new price.
+    app.look(0.5)
     app.type("y")
     app.wait_for("It is yours.")
     (sale,) = sold(shop, book)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from tests.tui.fake_admin import FakeAdmin
@@ -74,6 +75,8 @@ def screen_text(pilot: Pilot[None]) -> str:
     """What a person sees, line by line."""
     app = pilot.app
     width, height = app.size
+    # Without them a window over a screen would be drawn, and kept, as over nothing.
+    visible_screen_stack.set(app._background_screens)
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip()[:width] for strip in strips[:height])
 

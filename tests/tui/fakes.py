@@ -113,12 +113,14 @@ class FakeShop:
     def __init__(self, books: Sequence[Book] | None = None) -> None:
         self.shelf = {book.id: book for book in (classics() if books is None else books)}
         self.ledger: list[Order] = []
-        self._keys: dict[str, tuple[int, Decimal]] = {}
+        self._keys: dict[str, tuple[int, Decimal, int]] = {}
         self._refused: dict[str, Refused] = {}
         self.checks = dict(WELL)
         self.error: ShopError | None = None
         self.answers: list[Receipt | ShopError] = []
         self.purchases: list[tuple[str, int, Decimal]] = []
+        # How many copies each of them was for.
+        self.quantities: list[int] = []
         self.searches: list[tuple[str, str, int, int]] = []
         self.asked_ids: list[tuple[int, ...]] = []
         self.sold: Report | None = None
@@ -168,9 +170,12 @@ class FakeShop:
         )
         return SubjectPage(found[offset : offset + limit], len(found))
 
-    def purchase(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
+    def purchase(
+        self, key: str, book_id: int, expected_price: Decimal, quantity: int = 1
+    ) -> Receipt:
         """See Shop."""
         self.purchases.append((key, book_id, expected_price))
+        self.quantities.append(quantity)
         if self.gate is not None:
             self.gate.wait(10)
         if self.answers:
@@ -179,21 +184,21 @@ class FakeShop:
                 raise answer
             return answer
         self.fail_if_told()
-        return self._sell(key, book_id, expected_price)
+        return self._sell(key, book_id, expected_price, quantity)
 
-    def _sell(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
-        wish = (book_id, expected_price)
+    def _sell(self, key: str, book_id: int, expected_price: Decimal, quantity: int) -> Receipt:
+        wish = (book_id, expected_price, quantity)
         if self._keys.setdefault(key, wish) != wish:
             raise KeyReused("This key was used for another purchase.")
         if key in self._refused:
             raise self._refused[key]
         if all(order.id != key for order in self.ledger):
-            book = self._still_here(key, book_id, expected_price)
-            self.shelf[book_id] = replace(book, quantity=book.quantity - 1)
-            self.ledger.insert(0, self.an_order(key, book))
+            book = self._still_here(key, book_id, expected_price, quantity)
+            self.shelf[book_id] = replace(book, quantity=book.quantity - quantity)
+            self.ledger.insert(0, replace(self.an_order(key, book), quantity=quantity))
         return Receipt(key, settled=True, price=expected_price)
 
-    def _still_here(self, key: str, book_id: int, expected_price: Decimal) -> Book:
+    def _still_here(self, key: str, book_id: int, expected_price: Decimal, quantity: int) -> Book:
         """The book; raises a Refused, which is for ever."""
         book = self.shelf.get(book_id)
         refused: Refused | None = None
@@ -201,8 +206,8 @@ class FakeShop:
             refused = BookNotFound("No such book.")
         elif book.price != expected_price:
             refused = PriceChanged(f"The price is now {book.price}.", book.price)
-        elif not book.quantity:
-            refused = OutOfStock("None left.")
+        elif book.quantity < quantity:
+            refused = OutOfStock(f"{book.quantity} left.")
         if refused is not None:
             self._refused[key] = refused
             raise refused

@@ -168,6 +168,7 @@ async def test_a_changed_price_is_shown_and_asked_about_again(
     async with asked(app) as pilot:
         await pilot.press("y")
         await until(pilot, sees(pilot, "it was 50.00, it is 60.00"))
+        await until(pilot, lambda: app.focused is not None)
         shop.shelf[2] = replace(shop.shelf[2], price=Decimal(60))
         await pilot.press("y")
         await until(pilot, sees(pilot, "✓ Bought"))
@@ -216,6 +217,7 @@ async def test_when_nothing_was_done_the_same_key_is_offered_again(
         await pilot.press("y")
         await until(pilot, sees(pilot, "✗ Not now"))
         assert not keys.all
+        await until(pilot, lambda: app.focused is not None)
         await pilot.press("y")
         await until(pilot, sees(pilot, "✓ Bought"))
     assert shop.purchases[0][0] == shop.purchases[1][0]

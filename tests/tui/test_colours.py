@@ -95,7 +95,7 @@ async def _help(app: BazarApp, pilot: Pilot[None], shop: FakeShop) -> None:
 
 async def _commands(app: BazarApp, pilot: Pilot[None], shop: FakeShop) -> None:
     await pilot.press("ctrl+p")
-    await until(pilot, sees(pilot, "Choose other colours"))
+    await until(pilot, sees(pilot, "The keys of this screen"))
 
 
 async def _subjects(app: BazarApp, pilot: Pilot[None], shop: FakeShop) -> None:
@@ -275,8 +275,10 @@ async def test_a_theme_is_put_on_at_once_and_kept(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         await pilot.press("ctrl+p")
+        await until(pilot, sees(pilot, "The keys of this screen"))
+        await pilot.press(*"theme")
         await until(pilot, sees(pilot, "Choose other colours"))
-        await pilot.press(*"theme", "down", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, sees(pilot, "the 16 colours of the terminal itself"))
         await until(pilot, sees(pilot, "ink, paper and brass (now)"))
         assert "gruvbox" not in screen_text(pilot)

@@ -64,9 +64,11 @@ def test_the_key_is_on_disk_before_the_request_leaves(tmp_path: Path) -> None:
     seen: list[list[Unsettled]] = []
 
     class Watching(FakeShop):
-        def purchase(self, key: str, book_id: int, expected_price: Decimal) -> Receipt:
+        def purchase(
+            self, key: str, book_id: int, expected_price: Decimal, quantity: int = 1
+        ) -> Receipt:
             seen.append(KeyFolder(tmp_path / "new" / "purchases").kept(shop.url))
-            return super().purchase(key, book_id, expected_price)
+            return super().purchase(key, book_id, expected_price, quantity)
 
     one = wanted(shop)
     purchase.ask(Watching(), keys, one, unsure=False)

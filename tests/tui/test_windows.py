@@ -38,7 +38,7 @@ async def click(pilot: Pilot[None], words: str, times: int = 1) -> None:
         (("slash",), "Moby", "↵ to the books  esc clear  ^p commands"),
         (("s",), "filter subjects", "↵ choose  esc back"),
         (("enter",), "Book #1", "b buy  m more like this  y copy  esc back  ? help"),
-        (("b",), "One copy, at", "y buy  esc cancel  ? help"),
+        (("b",), "One copy, at", "y buy  + more  - fewer  esc cancel  ? help"),
         (("question_mark",), "In the shop", "esc back  ? help"),
         (("ctrl+p",), "a command, or", "esc back"),
         (

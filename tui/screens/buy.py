@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -31,6 +31,8 @@ class BuyScreen(Over[None], Watching):
     AUTO_FOCUS = "#no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "yes", "buy", id="buy.yes"),
+        Binding("plus,equals_sign", "copies(1)", "more", key_display="+", id="buy.more"),
+        Binding("minus", "copies(-1)", "fewer", key_display="-", id="buy.fewer"),
         Binding("n,escape", "leave", "cancel", key_display="esc", id="buy.no"),
         Binding("left,up,h,k", "app.focus_previous", show=False, id="buy.left"),
         Binding("right,down,l,j", "app.focus_next", show=False, id="buy.right"),
@@ -47,6 +49,11 @@ class BuyScreen(Over[None], Watching):
         self._is_checking = True
         self._said_yes = False
         self._words = ask_words(book, is_checking=True)
+        self._copies = 1
+        # Whether a digit adds to the number, as in 1 2, or begins one.
+        self._is_typing = False
+        # Just after an answer, a `y` or Enter was meant for what stood there before it.
+        self._is_reading = False
 
     def compose_window(self) -> ComposeResult:
         """The question, the book, and two buttons."""
@@ -103,11 +110,40 @@ class BuyScreen(Over[None], Watching):
     def _is_asking(self) -> bool:
         return self._case is None and not self._is_checking and bool(self._words.yes)
 
+    # -- how many -----------------------------------------------------------------------------
+
+    def action_copies(self, by: int) -> None:
+        """More or fewer copies."""
+        self._is_typing = False
+        self._choose(self._copies + by)
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits are the number of copies."""
+        if event.character and event.character in "0123456789":
+            event.stop()
+            before = self._copies if self._is_typing else 0
+            self._is_typing = True
+            self._choose(before * 10 + int(event.character))
+
+    def _choose(self, copies: int) -> None:
+        """No more than there are; once it is being bought the number stays."""
+        if self._is_asking:
+            self._copies = max(1, min(copies, self._book.quantity))
+            self._draw()
+
+    def _how_many(self) -> Content:
+        if self._copies == 1:
+            return Content("")
+        together = text.money(self._book.price * self._copies)
+        return Content.assemble(
+            f"\n{text.count(self._copies)} copies   ", (together, "bold $primary"), " together"
+        )
+
     # -- buying -------------------------------------------------------------------------------
 
     def action_yes(self) -> None:
         """Buy; does nothing while it is being bought, and nothing where that cannot be."""
-        if self._case is not None and self._case.is_open:
+        if self._is_reading or (self._case is not None and self._case.is_open):
             return
         if self._is_checking:
             self._said_yes = True
@@ -121,7 +157,12 @@ class BuyScreen(Over[None], Watching):
             case.outcome = None
             self._till.again(case)
         else:
-            unsettled = purchase.begin(self._book, self._desk.shop.url, self._desk.clock.now())
+            unsettled = purchase.begin(
+                self._book,
+                self._desk.shop.url,
+                self._desk.clock.now(),
+                quantity=self._copies,
+            )
             self._case = self._till.begin(unsettled)
         self._words = Words("Buying …", "Esc hides this; the purchase goes on.", no="Hide")
         # A second Enter has nothing to press.
@@ -136,17 +177,19 @@ class BuyScreen(Over[None], Watching):
         before = self._book
         if outcome.stage == "price changed" and outcome.price is not None:
             self._book = replace(self._book, price=outcome.price)
-        elif outcome.stage == "sold out":
+        elif outcome.stage == "sold out" and self._copies == 1:
             self._book = replace(self._book, quantity=0)
         elif outcome.stage == "bought":
-            self._book = replace(self._book, quantity=max(0, self._book.quantity - 1))
-        self._words = outcome_words(outcome.stage, before, outcome)
+            self._book = replace(self._book, quantity=max(0, self._book.quantity - self._copies))
+        self._words = outcome_words(outcome.stage, before, outcome, self._copies)
+        self._is_reading = True
         self._draw()
         # Not at once: whoever presses Enter twice would close what they have not read.
         self.set_timer(_READING_SECONDS, self._focus_no)
         return True
 
     def _focus_no(self) -> None:
+        self._is_reading = False
         self.set_focus(self.query_one("#no"))
 
     def action_leave(self) -> None:
@@ -177,10 +220,11 @@ class BuyScreen(Over[None], Watching):
             (text.money(book.price), "bold $primary"),
             "   ",
             stock_words(book),
+            self._how_many(),
         )
         self.query_one("#book", Static).update(about)
         self.query_one("#words", Static).update(
-            Content.assemble((words.sentence, words.look), self._next_try())
+            Content.assemble((self._sentence(), words.look), self._next_try())
         )
         yes, no = self.query_one("#yes", Button), self.query_one("#no", Button)
         no.label = Content(words.no)
@@ -188,8 +232,15 @@ class BuyScreen(Over[None], Watching):
         key = keys_of(self, "y", "buy.yes")
         yes.label = Content(f"{words.yes} ({key})")
 
+    def _sentence(self) -> str:
+        if not self._is_asking or self._copies == 1:
+            return self._words.sentence
+        return self._words.sentence.replace("One copy, at", "Each at")
+
     def _next_try(self) -> Content:
         case = self._case
+        if self._is_asking and self._book.quantity > 1:
+            return Content.styled("\nMore copies with + and −, or type a number.", "$muted")
         if case is None or case.outcome is None or not case.outcome.is_open:
             return Content("")
         left = case.due - self._desk.clock.monotonic()

@@ -77,6 +77,7 @@ _BUY: Section = (
     "In the question before buying",
     (
         ("y", "buy, once; it counts when the price is shown", ("buy.yes",)),
+        ("+ - 0-9", "how many copies", ("buy.more", "buy.fewer")),
         ("n Esc", "do not, or hide what is being bought", ("buy.no",)),
         ("← → Tab", "from one button to the other", ("buy.left", "buy.right")),
     ),

@@ -41,12 +41,14 @@ def ask_words(
     return Words(title, "One copy, at this price.", "Buy", "Cancel")
 
 
-def outcome_words(stage: Stage, book: Book, outcome: Outcome | None = None) -> Words:
-    """What became of buying this book."""
+def outcome_words(
+    stage: Stage, book: Book, outcome: Outcome | None = None, copies: int = 1
+) -> Words:
+    """What became of buying copies of this book."""
     detail = text.one_line(outcome.detail) if outcome else ""
     match stage:
         case "bought":
-            return Words("✓ Bought", "It is yours. The order is written.", look="$text-success")
+            return _bought_words(copies)
         case "pending":
             sentence = "The shop has it on paper and settles it by itself. Esc hides this."
             return Words("… Pending", sentence, no="Hide", look="$text-warning")
@@ -60,9 +62,7 @@ def outcome_words(stage: Stage, book: Book, outcome: Outcome | None = None) -> W
             now = outcome.price if outcome and outcome.price is not None else book.price
             return ask_words(Book(book.id, book.title, quantity=1, price=now), was=book.price)
         case "sold out":
-            return Words(
-                "✗ Sold out", "Somebody was faster: nothing was bought.", look="$text-error"
-            )
+            return _sold_out_words(copies)
         case "gone":
             sentence = "The shop does not have this book any more: nothing was bought."
             return Words("✗ Not found", sentence, look="$text-error")
@@ -73,10 +73,25 @@ def outcome_words(stage: Stage, book: Book, outcome: Outcome | None = None) -> W
             return Words("✗ Refused", f"{detail} Nothing was bought.", look="$text-error")
 
 
-def news(stage: Stage, title: str, price: Decimal | None = None) -> str:
-    """One line about a purchase that no screen is showing."""
+def _bought_words(copies: int) -> Words:
+    whose = "It is yours." if copies == 1 else f"{text.count(copies)} copies are yours."
+    return Words("✓ Bought", f"{whose} The order is written.", look="$text-success")
+
+
+def _sold_out_words(copies: int) -> Words:
+    if copies == 1:
+        sentence = "Somebody was faster: nothing was bought."
+        return Words("✗ Sold out", sentence, look="$text-error")
+    sentence = f"There are not {text.count(copies)} copies left: nothing was bought."
+    return Words("✗ Not enough", sentence, look="$text-error")
+
+
+def news(stage: Stage, title: str, price: Decimal | None = None, copies: int = 1) -> str:
+    """One line about a purchase that no screen is showing; `price` is that of one copy."""
     # What became of it comes first: where the line is cut, only the title loses its end.
     name = text.cut(text.one_line(title), _NAME)
+    if copies > 1:
+        name = f"{text.count(copies)} × {name}"
     told = {
         "bought": f"Bought {name}",
         "pending": f"Pending, the shop settles it by itself: {name}",
@@ -91,5 +106,5 @@ def news(stage: Stage, title: str, price: Decimal | None = None) -> str:
     if price is None or stage not in ("bought", "price changed"):
         return told
     if stage == "bought":
-        return f"{told} for {text.money(price)}."
+        return f"{told} for {text.money(price * copies)}."
     return f"Not bought, the price is {text.money(price)} now: {name}"
