@@ -88,7 +88,7 @@ def test_no_color_writes_no_colour_to_the_terminal(shop: RunningShop, home: Home
     came = drawn(terminal, "RPCs for Noobs")
     came += drawn(terminal, "● frontend")
     seen = [("jb", "One copy"), ("\x1b", "456"), ("\r", "Book #2"), ("\x1b", "456")]
-    for keys, words in [*seen, ("\x10", "Theme"), ("\x1b", "456"), ("2", "Nothing was bought")]:
+    for keys, words in [*seen, ("\x10", "Leave the shop"), ("\x1b", "456"), ("2", "Nothing was bought")]:
         terminal.type(keys)
         came += drawn(terminal, words)
     assert colours(came) == set()
@@ -116,8 +116,9 @@ def test_the_settings_are_found_where_the_platform_keeps_them(
     terminal.wait_for("B buy")
     assert terminal.colour("RPCs") == "23252a"
     terminal.type("\x10")
-    terminal.wait_for("Choose other colours")
+    terminal.wait_for("Leave the shop")
     terminal.type("theme")
+    terminal.wait_for("Choose other colours")
     terminal.wait_while("Leave the shop")
     terminal.type("\r")
     terminal.wait_for("by every eye")
