@@ -20,8 +20,9 @@ web: .venv/ready-web    ## the same in a browser, at WEB=127.0.0.1:8000; Ctrl-C 
 serve: .venv/ready      ## the three servers only, until Ctrl-C
 	@exec $(BIN)/python -m servers --config $(CONFIG)
 
+# The app and the servers wait more than they work: two tests for each core.
 test: .venv/ready-dev   ## set up, run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $$((2 * $$(nproc)))
 
 lint: .venv/ready-dev   ## ruff, strict mypy, and who may import whom
 	$(BIN)/ruff check .
