@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, TextIO
 
 from servers.catalog.app import Catalog
 from servers.catalog.tables import BOOKS, TABLES
-from servers.catalog.tokens import NAME, Admins, read_tokens
+from servers.catalog.tokens import Admins
 from servers.frontend.app import Frontend
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
@@ -19,6 +19,7 @@ from shared.config import AdminSettings, Settings, parse_address, strays
 from shared.csv_repository import FolderDisk, Repository, RepositoryError, Table
 from shared.domain import now
 from shared.peer import Peer
+from shared.tokens import NAME, VARIABLE, read_tokens
 from shared.web.serve import CannotListen, Stop, bind, serve
 
 _log = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ def _tokens(admin: AdminSettings) -> dict[str, str]:
         if NAME in named and found:
             raise CannotStart(
                 f"admin.token_file: {admin.token_file} has a token of {NAME}'s, and so has"
-                " BAZAR_ADMIN__TOKEN; keep one of them"
+                f" {VARIABLE}; keep one of them"
             )
         found |= named
     return found

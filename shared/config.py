@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from shared import tokens
+
 PREFIX: Final = "BAZAR_"
 DEFAULT: Final = Path("config/bazar.toml")
 ROUTES: Final = ("catalog-first", "order-first")
@@ -136,10 +138,7 @@ _URL: Final = ('http://host:port, such as "http://127.0.0.1:5001"', is_url)
 _FOLDER: Final = ('a folder, such as "data/run/catalog"', lambda value: bool(value.strip()))
 _OPTIONAL: Final = ("text", lambda _: True)
 _ROUTE: Final = (" or ".join(f'"{r}"' for r in ROUTES), lambda value: value in ROUTES)
-_TOKEN: Final = (
-    "letters, digits and signs without a space",
-    lambda value: bool(re.fullmatch("[!-~]+", value)),
-)
+_TOKEN: Final = (tokens.SHAPE, tokens.is_token)
 
 _KEYS: Final[tuple[tuple[str, str, Callable[[str], bool]], ...]] = (
     ("purchase_route", *_ROUTE),

@@ -39,6 +39,7 @@ MAX_QUANTITY: Final = 1_000_000_000
 MAX_PRICE: Final = Decimal(1_000_000_000)
 
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=MAX_QUANTITY)]
+Difference = Annotated[int, msgspec.Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
 Copies = Annotated[int, msgspec.Meta(ge=1, le=MAX_QUANTITY)]
 BookId = Annotated[int, msgspec.Meta(ge=0, lt=10**18)]
 
@@ -265,7 +266,7 @@ class Update(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A negative `quantity_change` under a key is a sale and is kept as one.
     """
 
-    quantity_change: Annotated[int, msgspec.Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)] = 0
+    quantity_change: Difference = 0
     price: Decimal | None = None
     expected_price: Decimal | None = None
 

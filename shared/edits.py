@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -13,6 +13,7 @@ from shared.domain import (
     MAX_QUANTITY,
     BadField,
     Book,
+    Difference,
     Quantity,
     fold,
     money,
@@ -27,8 +28,6 @@ _NOT_TEXT: Final = ("Cc", "Zl", "Zp", "Cs")
 # These turn the direction of all that follows, on whatever screen it is shown.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UNSEEN: Final = ("Cf", "Zs", "Mn")
-
-Difference = Annotated[int, msgspec.Meta(ge=-MAX_QUANTITY, le=MAX_QUANTITY)]
 
 
 class NewBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,7 +68,7 @@ def checked(said: NewBook, path: str = "$") -> NewBook:
         title=check_title(said.title, f"{path}.title"),
         author=check_author(said.author, f"{path}.author"),
         subjects=check_subjects(said.subjects, f"{path}.subjects"),
-        price=_check_price(said.price, f"{path}.price"),
+        price=check_price(said.price, f"{path}.price"),
     )
 
 
@@ -83,7 +82,7 @@ def checked_edit(said: Edit) -> Edit:
         "title": check_title,
         "author": check_author,
         "subjects": check_subjects,
-        "price": _check_price,
+        "price": check_price,
     }
     given = {name: value for name in checks if (value := getattr(said, name)) is not UNSET}
     return replace(
@@ -132,7 +131,8 @@ def _check_characters(text: str, path: str) -> None:
             raise BadField(f"a control character, U+{ord(character):04X}, at {at}", path)
 
 
-def _check_price(price: Decimal, path: str = "$.price") -> Decimal:
+def check_price(price: Decimal, path: str = "$.price") -> Decimal:
+    """A price of at least 0 with at most two decimals; raises BadField."""
     try:
         return money(price)
     except ValueError as error:

@@ -31,6 +31,27 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     request: str
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """A row of the trail as it is read from the wire."""
+
+    id: str
+    at: datetime
+    by: str
+    book_id: BookId
+    what: What
+    quantity_change: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What became of one book of a batch."""
+
+    key: str
+    id: BookId
+    state: Literal["added", "present", "different"]
+
+
 def digest(what: What, book_id: int | None, said: Any) -> str:
     """What tells one request from another under the same key.
 

@@ -112,11 +112,6 @@ class Page:
             assert time.monotonic() < end, f"never {what}; errors {self.errors}\n{self.text}"
             await asyncio.sleep(0.02)
 
-    async def picture(self, path: Path) -> None:
-        """What is painted, as a PNG."""
-        told = await self.do("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(told["data"]))
-
 
 @asynccontextmanager
 async def chromium(folder: Path) -> AsyncIterator[Page]:

@@ -14,7 +14,7 @@ from typing import Final
 
 import requests
 
-from tests.state import Server
+from tests.state import Server, tell
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOKEN: Final = "the-admin-s-token"
@@ -167,5 +167,17 @@ def running_shop(
     try:
         shop.start(seconds=seconds)
         yield shop
+    finally:
+        shop.end()
+
+
+@contextmanager
+def ended(shop: RunningShop) -> Iterator[RunningShop]:
+    """A shop that is ended in any case; an error in the block tells how its servers are."""
+    try:
+        yield shop
+    except BaseException as error:
+        tell(error, shop.servers())
+        raise
     finally:
         shop.end()

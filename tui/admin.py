@@ -6,14 +6,13 @@ the one that `tag` stands for.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import msgspec
 
 from shared.domain import Book, BookNotFound, OutcomeUnknown, Unavailable
 from shared.edits import Edit, NewBook
-from shared.trail import What
+from shared.trail import Entry
 from tui.shop import READ_SECONDS, Frontend, ReadOnly, decode
 from tui.token import Token
 
@@ -30,19 +29,6 @@ class Tagged(NamedTuple):
 
     book: Book
     tag: str
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One entry of the trail: who did what to which book, and the fields before and after."""
-
-    id: str
-    at: datetime
-    by: str
-    book_id: int
-    what: What
-    quantity_change: int = 0
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
 
 
 class Trail(msgspec.Struct, frozen=True):

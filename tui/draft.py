@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import UNSET
 
 from shared.domain import MAX_QUANTITY, BadField, Book
-from shared.edits import Edit, NewBook, check_author, check_subjects, check_title, checked_edit
+from shared.edits import Edit, NewBook, check_author, check_price, check_subjects, check_title
 from tui import text
 
 FIELDS: Final = ("title", "author", "subjects", "price", "quantity")
@@ -118,9 +118,7 @@ def _price(typed: str) -> Decimal:
     bare = typed.strip()
     if not _PRICE.fullmatch(bare):
         raise Wrong({"price": "A price is a number such as 12.50."})
-    price = checked_edit(Edit(price=Decimal(bare))).price
-    assert isinstance(price, Decimal)
-    return price
+    return check_price(Decimal(bare))
 
 
 def _quantity(typed: str) -> int:

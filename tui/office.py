@@ -11,7 +11,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from shared.domain import AdminOff, Book, NotAdmin, ShopError, new_key
-from tui import text
+from tui import text, threads
 from tui.admin import READ_ONLY_WORDS, Trail
 from tui.asker import Asker
 from tui.deed import Deed, Result
@@ -160,10 +160,7 @@ class Office:
 
     def attempt(self, deed: Deed, told: Callable[[Result], None]) -> None:
         """Ask for a change in a thread; `told` hears what became of it."""
-        host = self._host
-        host.run_worker(
-            lambda: host.call_later(told, deed.attempt()), group="admin deeds", thread=True
-        )
+        threads.start(self._host, lambda: partial(told, deed.attempt()), "admin's deed")
 
     def restocked(self, words: str) -> None:
         """The stock of a book was changed: say so, and show it wherever it is shown."""

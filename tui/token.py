@@ -1,14 +1,11 @@
 """The admin's token: where it comes from, and a wrapping that no trace or log looks through."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, SupportsIndex
 
-VARIABLE: Final = "BAZAR_ADMIN__TOKEN"
-# What a header can carry and the servers take; RFC 6750, section 2.1, has fewer characters.
-_TOKEN: Final = re.compile(r"[!-~]+", re.ASCII)
-_NAMED: Final = re.compile(r"^[^:\s][^:]*?\s*:\s*")
+from shared.tokens import SHAPE, VARIABLE, is_token, read_tokens
+
 _HIDDEN: Final = "(hidden)"
 
 
@@ -31,8 +28,8 @@ class Token:
 
     def __init__(self, text: str) -> None:
         bare = text.strip()
-        if not _TOKEN.fullmatch(bare):
-            raise ValueError("a token is letters, digits and signs of ASCII, without spaces")
+        if not is_token(bare):
+            raise ValueError(f"a token is {SHAPE}")
         self._text = _HiddenText(bare)
 
     def __repr__(self) -> str:
@@ -46,22 +43,28 @@ class Token:
 def from_environment(variables: Mapping[str, str]) -> Token | None:
     """The token that the environment holds, if it holds one; raises ValueError if that is none."""
     text = variables.get(VARIABLE, "")
-    return _named(text, VARIABLE) if text.strip() else None
+    if not text.strip():
+        return None
+    try:
+        return Token(text)
+    except ValueError as error:
+        # `from None`: what was wrong with it may be the secret itself.
+        raise ValueError(f"{VARIABLE}: {error}") from None
 
 
 def from_file(path: Path) -> Token:
-    """The token in a file, alone or as the servers' own file has it: `name: token`.
+    """The first token in a file, alone or as the servers' own file has it: `name: token`.
 
     Raises ValueError, with the file's name, if it cannot be read or holds none.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        tokens = read_tokens(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise ValueError(f"{path}: {reason}") from None
-    said = (line.strip() for line in lines)
-    first = next((line for line in said if line and not line.startswith("#")), "")
-    return _named(_NAMED.sub("", first), str(path))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return Token(next(iter(tokens.values())))
 
 
 def given(variables: Mapping[str, str], file: Path | None) -> Token | None:
@@ -70,11 +73,3 @@ def given(variables: Mapping[str, str], file: Path | None) -> Token | None:
     Raises ValueError.
     """
     return from_environment(variables) or (from_file(file) if file is not None else None)
-
-
-def _named(text: str, where: str) -> Token:
-    try:
-        return Token(text)
-    except ValueError as error:
-        # `from None`: what was wrong with it may be the secret itself.
-        raise ValueError(f"{where}: {error}") from None

@@ -72,7 +72,7 @@ class Catalog:
                 ("/purchase/{book_id:segment}", PurchaseOne(self.shelf, keys, sold)),
                 (
                     "/update/{book_id:segment}",
-                    UpdateOne(self.shelf, self.stockroom, keys, self._errand.poke),
+                    UpdateOne(self.shelf, self.stockroom, keys, sold),
                 ),
                 ("/sales", SalesList(self.shelf)),
                 ("/sales/{sale_id:segment}", SaleOne(self.shelf)),

@@ -1,14 +1,14 @@
 """The books as a collection: read by everyone, written by the admin."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import falcon
 import msgspec
 
 from servers.catalog.office import Office, book_tag, one_book
+from servers.catalog.resources import Info
 from servers.catalog.shelf import Page, Shelf
-from servers.catalog.stockroom import Placed
 from shared import problems
 from shared.domain import (
     BadField,
@@ -20,13 +20,7 @@ from shared.domain import (
     parse_key,
 )
 from shared.edits import MAX_BATCH, Edit, KeyedBook, NewBook
-from shared.web.body import (
-    read_json,
-    read_list,
-    read_page,
-)
-
-_DEFAULT_PAGE: Final = 100
+from shared.web.body import DEFAULT_PAGE, read_json, read_list, read_page
 
 
 class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +47,7 @@ class Books:
         if ids is not None:
             resp.media = _page(self._shelf.by_ids(_parse_ids(ids)))
             return
-        limit, offset = read_page(req, _DEFAULT_PAGE)
+        limit, offset = read_page(req, DEFAULT_PAGE)
         text, subject = req.get_param("q"), req.get_param("subject")
         resp.media = _page(self._shelf.books(text or None, subject, limit or 0, offset))
 
@@ -79,18 +73,12 @@ def _parse_ids(ids: Iterable[str]) -> list[int]:
         raise BadRequest(f"ids: {error}") from None
 
 
-class BookOne:
+class BookOne(Info):
     """GET, PATCH and DELETE /books/{id}"""
 
     def __init__(self, shelf: Shelf, office: Office) -> None:
-        self._shelf = shelf
+        super().__init__(shelf)
         self._office = office
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
-        """One whole book."""
-        resp.media = one_book(self._shelf.info(parse_book_id(book_id)))
-
-    on_head = on_get
 
     def on_patch(self, req: falcon.Request, resp: falcon.Response, book_id: str) -> None:
         """Set the fields that the body has, if the book is still as `If-Match` says."""
@@ -116,8 +104,7 @@ class BookBatch:
         by = self._office.admin(req)
         said = read_json(req, Batch).data
         books = [_with_good_key(at, book) for at, book in enumerate(said)]
-        placed: list[Placed] = self._office.stockroom.add_many(books, by)
-        resp.media = {"data": [one._asdict() for one in placed]}
+        resp.media = {"data": self._office.stockroom.add_many(books, by)}
 
 
 def _with_good_key(at: int, said: KeyedBook) -> KeyedBook:

@@ -1,7 +1,7 @@
 """Where the admin comes to: who asks, under which key, having seen what; and the trail."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import falcon
 
@@ -9,11 +9,9 @@ from servers.catalog.stockroom import Asked, Stockroom
 from servers.catalog.tokens import Admins
 from shared.domain import BadRequest, Book
 from shared.trail import change_document
-from shared.web.body import MAX_PAGE, read_id, read_key, read_number
+from shared.web.body import DEFAULT_PAGE, MAX_PAGE, read_id, read_key, read_number
 from shared.web.tags import is_among, is_list, tag_of
 from shared.wire import encode
-
-_DEFAULT_PAGE: Final = 100
 
 
 class Office:
@@ -63,7 +61,7 @@ class ChangeList:
         found, total = self._office.stockroom.changes(
             read_id(req, "before"),
             read_number(req, "book", 10**18 - 1),
-            _DEFAULT_PAGE if limit is None else limit,
+            DEFAULT_PAGE if limit is None else limit,
         )
         resp.media = {"data": list(map(change_document, found)), "total": total}
 

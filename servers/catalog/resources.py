@@ -17,6 +17,7 @@ from shared.domain import (
     sale_document,
 )
 from shared.web.body import (
+    DEFAULT_PAGE,
     MAX_PAGE,
     read_id,
     read_json,
@@ -25,8 +26,6 @@ from shared.web.body import (
     read_number,
     read_page,
 )
-
-_DEFAULT_PAGE = 100
 
 
 class Search:
@@ -154,7 +153,7 @@ class SalesList:
             return
         after = read_id(req, "after")
         limit = read_number(req, "limit", MAX_PAGE)
-        found, total = self._shelf.sales(after, _DEFAULT_PAGE if limit is None else limit)
+        found, total = self._shelf.sales(after, DEFAULT_PAGE if limit is None else limit)
         resp.media = {"data": list(map(sale_document, found)), "total": total}
 
     on_head = on_get

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -22,12 +22,11 @@ from shared.domain import (
     Update,
 )
 from shared.edits import Edit, KeyedBook, NewBook, checked, checked_edit, edited
-from shared.trail import Change, What, differences, digest
+from shared.tokens import ORDER_SERVER
+from shared.trail import Change, Placed, What, differences, digest
 
 _log = logging.getLogger(__name__)
 HIGHEST_ID: Final = 10**18 - 1
-# Who changes a book by PUT /update: between the shop's own machines nobody has a name.
-ORDER_SERVER: Final = "order server"
 
 
 class Asked(NamedTuple):
@@ -36,14 +35,6 @@ class Asked(NamedTuple):
     by: str
     key: str
     is_expected: Callable[[Book], bool] = lambda _: True
-
-
-class Placed(NamedTuple):
-    """What became of one book of a batch."""
-
-    key: str
-    id: int
-    state: Literal["added", "present", "different"]
 
 
 class Stockroom:
@@ -80,7 +71,8 @@ class Stockroom:
             if placed.state == "different":
                 raise ChangeKeyReused(f"This key was used for book {placed.id}.")
             book = self._book(change, placed.id)
-        _tell(asked.by, f"{placed.state} book {book.id}")
+        if placed.state == "added":
+            _tell(asked.by, f"added book {book.id}")
         return book
 
     def add_many(self, books: Sequence[KeyedBook], by: str) -> list[Placed]:
@@ -131,18 +123,21 @@ class Stockroom:
                 new = edited(book, good)
                 self._write(change, asked, "changed", book, new, request)
                 book = new
-        _tell(asked.by, f"changed book {book_id}")
+        if first:
+            _tell(asked.by, f"changed book {book_id}")
         return book
 
     def remove(self, book_id: int, asked: Asked) -> None:
         """Take a book off the shelf; its sales stay. Raises BookNotFound, EditedMeanwhile."""
         request = digest("removed", book_id, None)
         with self._repository.transaction() as change:
-            if self._is_first(change, asked, request):
+            first = self._is_first(change, asked, request)
+            if first:
                 book = self._book(change, book_id)
                 _check_expected(book, asked)
                 self._write(change, asked, "removed", book, None, request)
-        _tell(asked.by, f"removed book {book_id}")
+        if first:
+            _tell(asked.by, f"removed book {book_id}")
 
     def update(self, book_id: int, update: Update, key: str) -> Book:
         """Restock by a difference, set the price, or both; returns the book as it is then.

@@ -137,7 +137,7 @@ CALLS: Final = (
          (*_WRITE, 404, 412), body=schemas.ref("Edit"), headers=(_KEY, _IF_MATCH), admin=True),
     Call("/books/{book_id}", "delete", "Remove a book; its orders stay", None,
          (400, 404, 412, 422, 503, 504), headers=(_KEY, _IF_MATCH), admin=True, good=204),
-    Call("/changes", "get", "Who changed which book, newest first", _lists("Change"), _READ,
+    Call("/changes", "get", "Who changed which book, newest first", _lists("Entry"), _READ,
          ("book", "before", "limit"), admin=True),
     Call("/orders", "get", "The orders, newest first", _lists("Order"), _READ,
          ("state", "before", "limit")),

@@ -10,6 +10,7 @@ from shared.domain import Book, BookId, Copies, Purchase, Reason, SubjectCount
 from shared.edits import MAX_SUBJECT, MAX_SUBJECTS, MAX_TEXT, Edit, KeyedBook, NewBook
 from shared.problems import Problem
 from shared.report import Report
+from shared.trail import Entry, Placed
 
 UUID: Final = {"type": "string", "format": "uuid"}
 _REFS: Final = "#/components/schemas/{name}"
@@ -42,27 +43,6 @@ class Bought(msgspec.Struct):
     order: Order
 
 
-class Placed(msgspec.Struct):
-    """What became of one book of a batch."""
-
-    key: str
-    id: BookId
-    state: Literal["added", "present", "different"]
-
-
-class Change(msgspec.Struct):
-    """Who changed which book, from what to what."""
-
-    id: str
-    at: datetime
-    by: str
-    book_id: BookId
-    what: Literal["added", "changed", "removed"]
-    quantity_change: int
-    before: dict[str, Any]
-    after: dict[str, Any]
-
-
 class State(msgspec.Struct):
     """How a server is, and what it needs."""
 
@@ -71,10 +51,10 @@ class State(msgspec.Struct):
 
 
 TYPES: Final = (
-    Book, Title, SubjectCount, Order, Bought, Purchase, NewBook, KeyedBook, Edit, Placed, Change,
+    Book, Title, SubjectCount, Order, Bought, Purchase, NewBook, KeyedBook, Edit, Placed, Entry,
     Report, State, Problem,
 )  # fmt: skip
-_SENT: Final = ("Book", "Title", "SubjectCount", "Bought", "Placed", "Change")
+_SENT: Final = ("Book", "Title", "SubjectCount", "Bought", "Placed", "Entry")
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -91,7 +71,7 @@ def components() -> dict[str, Any]:
         mended[name]["required"] = list(mended[name]["properties"])
         for field in mended[name]["properties"].values():
             field.pop("default", None)
-    for name, field in (("Order", "id"), ("Change", "id"), ("Placed", "key"), ("KeyedBook", "key")):
+    for name, field in (("Order", "id"), ("Entry", "id"), ("Placed", "key"), ("KeyedBook", "key")):
         mended[name]["properties"][field] = UUID
     for name in ("NewBook", "KeyedBook", "Edit"):
         _add_rules(mended[name]["properties"])

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, TypeVar
 from servers.importer.books import SEQUENCE, SOURCE
 from servers.importer.rules import Prices, Rules, Stocks
 from servers.importer.source import STDIN
-from servers.importer.token import VARIABLE
 from servers.importer.works import UNCATEGORISED
 from shared.config import is_url
+from shared.tokens import VARIABLE
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,7 @@ from servers.importer.token import HOW
 from shared.domain import AdminOff, BadField, NotAdmin, ShopError, TryLater, new_key
 from shared.edits import MAX_BATCH
 from shared.peer import Peer
+from shared.trail import Placed
 
 PATH: Final = "/books/batch"
 PATIENCE_S: Final = 120.0
@@ -61,14 +62,8 @@ class Outcome:
         return self.added + self.present + len(self.different) + len(self.bad)
 
 
-class _Added(msgspec.Struct):
-    key: str
-    id: int
-    state: Literal["added", "present", "different"]
-
-
 class _Answer(msgspec.Struct):
-    data: list[_Added]
+    data: list[Placed]
 
 
 def batches(books: Sequence[Listed]) -> Iterator[list[Listed]]:
@@ -136,7 +131,7 @@ class Sending:
         self.outcome.bad.append(BadRow(batch[at].line, wrong_field(found[2], str(error))))
         return batch[:at] + batch[at + 1 :]
 
-    def _note(self, batch: Sequence[Listed], answers: Sequence[_Added]) -> None:
+    def _note(self, batch: Sequence[Listed], answers: Sequence[Placed]) -> None:
         if [answer.key for answer in answers] != [book.key for book in batch]:
             raise NotTaken("what answers there is not this shop: it speaks of other books")
         for book, answer in zip(batch, answers, strict=True):
@@ -147,7 +142,7 @@ class Sending:
             else:
                 self.outcome.different.append(Different(book.line, answer.id))
 
-    def _ask(self, batch: Sequence[Listed]) -> list[_Added]:
+    def _ask(self, batch: Sequence[Listed]) -> list[Placed]:
         """Send it until there is an answer; raises BadField for one of its rows."""
         body = b'{"data":[' + b",".join(book.json for book in batch) + b"]}"
         key = new_key()

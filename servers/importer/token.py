@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from servers.catalog.tokens import read_tokens
 from servers.importer.errors import NoToken
+from shared.tokens import SHAPE, VARIABLE, is_token, read_tokens
 
-VARIABLE: Final = "BAZAR_ADMIN__TOKEN"
 HOW: Final = f"give it by the variable {VARIABLE} or --token-file FILE"
 
 
@@ -24,8 +23,8 @@ def find_token(path: str | None, environment: Mapping[str, str]) -> str:
         where = path
     if not token:
         raise NoToken(f"books are added with the admin's token: {HOW}")
-    if not (token.isascii() and token.isprintable()) or " " in token:
-        raise NoToken(f"{where}: a token is letters, digits and signs without a space")
+    if not is_token(token):
+        raise NoToken(f"{where}: a token is {SHAPE}")
     return token
 
 

@@ -17,9 +17,16 @@ from shared.domain import (
     parse_book_id,
     parse_order_id,
 )
-from shared.web.body import MAX_PAGE, read_id, read_json, read_key, read_list, read_number
+from shared.web.body import (
+    DEFAULT_PAGE,
+    MAX_PAGE,
+    read_id,
+    read_json,
+    read_key,
+    read_list,
+    read_number,
+)
 
-_DEFAULT_PAGE: Final = 100
 # When a pending order is worth another look.
 _LOOK_AGAIN_SECONDS: Final = 1
 
@@ -84,7 +91,7 @@ class OrderList:
             raise BadRequest(f"state is one of {', '.join(STATES)}.")
         limit = read_number(req, "limit", MAX_PAGE)
         page = self._ledger.orders(
-            state or SHOWN, _DEFAULT_PAGE if limit is None else limit, read_id(req, "before")
+            state or SHOWN, DEFAULT_PAGE if limit is None else limit, read_id(req, "before")
         )
         resp.media = {"data": list(map(order_document, page.orders)), "total": page.total}
 

@@ -12,6 +12,7 @@ from shared.wire import decode
 
 MAX_BODY: Final = 16 * 1024
 MAX_PAGE: Final = 1000
+DEFAULT_PAGE: Final = 100
 KEY_HEADER: Final = "Idempotency-Key"
 
 _JSON_KIND: Final = re.compile(r"application/[a-z0-9.-]+\+json")
@@ -101,7 +102,7 @@ def read_page(req: falcon.Request, default_limit: int | None) -> tuple[int | Non
 
 
 def read_id(req: falcon.Request, name: str) -> str | None:
-    """The id of a sale or order in the query, in its one spelling, or None; raises BadRequest."""
+    """The id of a sale, order or change in the query, in its one spelling; raises BadRequest."""
     given = req.get_param(name)
     try:
         return None if given is None else parse_order_id(given)

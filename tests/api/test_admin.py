@@ -415,13 +415,15 @@ def test_a_header_that_cannot_be_sent_on_is_refused(desk: Shop, value: str) -> N
 def test_nothing_is_told_in_the_log_that_is_not_on_disk(
     desk: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A batch has one line."""
+    """A batch has one line; a key asked again has none."""
     rows = [{"key": new_key(), **WALDEN} for _ in range(3)]
     with caplog.at_level("INFO"):
         desk.admin("POST", "/books/batch", {"data": rows})
         desk.admin("PATCH", "/books/3", {"quantity_change": -100})
+        for _ in range(2):
+            desk.admin("PATCH", "/books/3", {"price": 1}, KEY)
     told = [r.getMessage() for r in caplog.records if r.name.endswith("stockroom")]
-    assert told == ["anna added 3 of 3 books"]
+    assert told == ["anna added 3 of 3 books", "anna changed book 3"]
 
 
 def test_media_types_that_are_another_kind_of_change_are_refused(desk: Shop) -> None:

@@ -39,7 +39,7 @@ IMPORT: Final = (
         "import",
         _SENDING,
         "                pause = min(2 * pause, LONGEST_PAUSE_S)\n",
-        "                return [_Added(book.key, 0, 'added') for book in batch]\n",
+        "                return [Placed(book.key, 0, 'added') for book in batch]\n",
     ),
     Mutant(
         "batch-not-remembered",

@@ -39,12 +39,16 @@ def held(disk: MemoryDisk) -> Iterator[threading.Event]:
         go_on.set()
 
 
+def one_copy(disk: MemoryDisk) -> Repository:
+    """A catalog's files with one copy of one book."""
+    stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
+    return Repository.open(disk, TABLES, seeds={"books": lambda: b"".join(BOOKS.lines(stock))})
+
+
 def test_the_last_copy_is_sold_once_though_its_sale_is_not_on_disk_yet() -> None:
     """The second buyer decides while the first one's sale is being written."""
     disk = MemoryDisk()
-    stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
-    books = {"books": lambda: b"".join(BOOKS.lines(stock))}
-    repository = Repository.open(disk, TABLES, seeds=books)
+    repository = one_copy(disk)
     decided = threading.Event()
 
     def clock() -> datetime:
@@ -99,9 +103,7 @@ def test_of_two_admins_who_saw_the_same_book_one_has_to_look_again() -> None:
 def test_a_restock_keeps_the_sale_that_is_being_written() -> None:
     """Both change one stock; the second begins before the first is on disk."""
     disk = MemoryDisk()
-    stock = [Book(1, "Xen", "", ("x",), 1, Decimal(10))]
-    books = {"books": lambda: b"".join(BOOKS.lines(stock))}
-    repository = Repository.open(disk, TABLES, seeds=books)
+    repository = one_copy(disk)
     decided = threading.Event()
 
     def clock() -> datetime:

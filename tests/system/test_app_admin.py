@@ -1,5 +1,6 @@
 """The admin in the app over real servers: what is shown is what happened, and the trail has it."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -8,8 +9,8 @@ import pytest
 import requests
 
 from tests.processes import RunningShop, wait_for
-from tests.system.apps import Apps, Wire, buy, open_apps, sold, stock
-from tests.system.proxy import ANSWER_LOST, CARRY
+from tests.system.apps import Apps, Wire, buy, sold, stock
+from tests.system.proxy import ANSWER_LOST, CARRY, HELD
 from tests.terminal import Terminal
 
 TOKENS: Final = {"anna": "anna-s-token", "ben": "ben-s-token"}
@@ -31,12 +32,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
         yield opened
     finally:
         opened.end()
-
-
-@pytest.fixture
-def apps(tmp_path: Path) -> Iterator[Apps]:
-    with open_apps(tmp_path) as opened:
-        yield opened
 
 
 def as_ben(shop: RunningShop, method: str, path: str, **said: Any) -> Any:
@@ -149,6 +144,30 @@ def test_an_answer_that_is_lost_twice_adds_one_book(shop: RunningShop, apps: App
     assert found["total"] == 1
     (entry,) = trail(shop, found["data"][0]["id"])
     assert (entry["what"], entry["by"]) == ("added", "anna")
+
+
+def test_leaving_waits_for_no_change_either(shop: RunningShop, apps: Apps) -> None:
+    """One whose answer is held is not waited for; the history tells what became of it."""
+    with Wire(shop.url) as wire:
+        wire.choose = lambda line: HELD if line.startswith("PATCH") else CARRY
+        app = apps.open(wire.url, size=(100, 30), more={VARIABLE: TOKENS["anna"]})
+        app.wait_for("◆ admin")
+        app.wait_for("RPCs for Noobs")
+        app.type("+")
+        app.wait_for("13 in stock")
+        app.type("4")
+        app.wait_for("becomes 17.")
+        app.type(F2)
+        wait_for(lambda: wire.seen("PATCH"), "the change is on its way")
+        app.type("\x1b")
+        app.wait_for("not known yet")
+        began = time.monotonic()
+        app.type("q")
+        assert app.wait() == 0
+        assert time.monotonic() - began < 3.0
+        wire.release()
+    (entry,) = trail(shop, 1)
+    assert entry["quantity_change"] == 4
 
 
 def test_a_token_that_is_typed_is_shown_and_kept_nowhere(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import RunningShop, running_shop
-from tests.system.apps import Apps, Wire, buy, open_apps
+from tests.system.apps import Apps, Wire, buy
 from tests.terminal import FOCUS_IN, FOCUS_OUT, Terminal
 
 TICK = 2.0
@@ -18,18 +18,6 @@ BATCH = "GET /books?ids="
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[RunningShop]:
     with running_shop(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def apps(tmp_path: Path) -> Iterator[Apps]:
-    with open_apps(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def wire(shop: RunningShop) -> Iterator[Wire]:
-    with Wire(shop.url) as opened:
         yield opened
 
 

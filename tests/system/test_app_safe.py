@@ -13,7 +13,7 @@ import pytest
 
 from tests.processes import RunningShop, running_shop, wait_for
 from tests.shops import ROUTES
-from tests.system.apps import Apps, Wire, buy, change, id_of, open_apps, sold, stock
+from tests.system.apps import Apps, Wire, buy, change, id_of, sold, stock
 from tests.system.proxy import ANSWER_LOST, CARRY, HELD, REQUEST_LOST
 from tests.terminal import Terminal
 
@@ -26,18 +26,6 @@ def shop(
 ) -> Iterator[RunningShop]:
     """One shop for all tests of a route; each buys a book of its own."""
     with running_shop(tmp_path_factory.mktemp("shop"), request.param) as opened:
-        yield opened
-
-
-@pytest.fixture
-def apps(tmp_path: Path) -> Iterator[Apps]:
-    with open_apps(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def wire(shop: RunningShop) -> Iterator[Wire]:
-    with Wire(shop.url) as opened:
         yield opened
 
 

@@ -13,9 +13,8 @@ import pytest
 import requests
 
 from tests.conftest import Campaign
-from tests.processes import RunningShop
+from tests.processes import RunningShop, ended
 from tests.shops import ROUTES
-from tests.state import tell
 from tests.system.admins import PRICES, Admins, Stock, check_trail, trail
 from tests.system.buyers import PRICE_CHANGED, Buyers, Wanted
 from tests.system.ledgers import check_ledgers, pages, wait_until_told
@@ -153,7 +152,7 @@ def run(folder: Path, route: str, seconds: float, kills: int) -> Counter[str]:
     """Let them all at it, the catalog killed now and then; then check all that was promised."""
     shop = new_shop(folder, route)
     stock = Stock(list(OPENING))
-    try:
+    with ended(shop):
         shop.start()
         admins = Admins(shop.url, TOKENS, stock, least=len(OPENING) // 2)
         with (
@@ -185,11 +184,6 @@ def run(folder: Path, route: str, seconds: float, kills: int) -> Counter[str]:
         assert read_books(shop) == books
         assert add_one(shop) == last + 1, "no id is given twice, also after a restart"
         shop.stop()
-    except BaseException as error:
-        tell(error, shop.servers())
-        raise
-    finally:
-        shop.end()
     return counts
 
 

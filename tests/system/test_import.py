@@ -5,8 +5,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -16,8 +15,7 @@ import requests
 
 from tests.books import ROWS, gutenberg
 from tests.conftest import Campaign
-from tests.processes import TOKEN, RunningShop, start, wait_for
-from tests.state import tell
+from tests.processes import TOKEN, RunningShop, ended, start, wait_for
 from tests.system.buyers import Buyers
 from tests.system.ledgers import check_ledgers, wait_until_told
 from tests.system.proxy import ANSWER_LOST, CARRY, LATE_ANSWER, REQUEST_LOST, RESET, Proxy, carrying
@@ -81,19 +79,6 @@ def write_books(file: Path, random: Random, count: int = BOOKS) -> Counter[str]:
             subjects = "; ".join(letter * random.randint(3, 250) for letter in "xyz")
             writer.writerow([title, "A. N. Author", subjects, 3, "12.50"])
     return Counter(titles)
-
-
-@contextmanager
-def new_shop(folder: Path) -> Iterator[RunningShop]:
-    """A shop of the opening books, which is ended in any case."""
-    shop = RunningShop(folder)
-    try:
-        yield shop
-    except BaseException as error:
-        tell(error, shop.servers())
-        raise
-    finally:
-        shop.end()
 
 
 def total(shop: RunningShop) -> int:
@@ -169,7 +154,7 @@ def run(folder: Path, troubles: int, count: int) -> Counter[str]:
         return wires.choice((ANSWER_LOST, REQUEST_LOST, RESET, LATE_ANSWER))
 
     wanted = write_books(folder / "new.csv", random, count)
-    with new_shop(folder) as shop:
+    with ended(RunningShop(folder)) as shop:
         proxies = [Proxy(shop.urls["frontend"], fate), Proxy(shop.urls["catalog"], fate)]
         shop.variables["frontend"] = {"BAZAR_CATALOG__URL": proxies[1].url}
         with carrying(proxies):
@@ -210,7 +195,7 @@ def test_an_import_tells_what_it_did_and_how_to_go_on(tmp_path: Path) -> None:
     """Added, there already, different, bad: each bad or different row with its line."""
     file = tmp_path / "new.csv"
     file.write_text("title,subjects,quantity,price\nTea,drinks,3,2.50\nInk,desks,4,1\n,desks,4,1\n")
-    with new_shop(tmp_path) as shop, Importing(file, shop.url) as run:
+    with ended(RunningShop(tmp_path)) as shop, Importing(file, shop.url) as run:
         shop.start("catalog")
         run.start()
         wait_for(lambda: "The frontend server cannot be reached. Trying" in run.said, "it waits")
@@ -236,7 +221,7 @@ def test_a_wrong_token_is_told_and_never_shown(tmp_path: Path) -> None:
     file.write_text("title,subjects,quantity,price\nTea,drinks,3,2.50\n")
     (tmp_path / "token").write_text("wrong-and-secret\n")
     options = ("--token-file", str(tmp_path / "token"))
-    with new_shop(tmp_path) as shop, Importing(file, shop.url, *options) as run:
+    with ended(RunningShop(tmp_path)) as shop, Importing(file, shop.url, *options) as run:
         shop.start("catalog", "frontend")
         assert run.finish() == 2
         assert "This token is not one of the shop's" in run.said
@@ -260,7 +245,10 @@ def test_all_of_the_catalogue_goes_in_within_a_minute_while_the_shop_sells(
     """82,415 rows, four buyers meanwhile; the copies that were sold are those in orders."""
     file = tmp_path / "all.csv"
     file.symlink_to(gutenberg().resolve())
-    with new_shop(tmp_path) as shop, Importing(file, shop.url, "--doubles", "keep") as importing:
+    with (
+        ended(RunningShop(tmp_path)) as shop,
+        Importing(file, shop.url, "--doubles", "keep") as importing,
+    ):
         shop.start()
         before = total(shop)
         with Buyers([shop.url], taste, count=4) as buyers:

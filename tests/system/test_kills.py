@@ -12,9 +12,8 @@ from typing import Final, NamedTuple
 import pytest
 
 from tests.conftest import Campaign
-from tests.processes import NAMES, RunningShop
+from tests.processes import NAMES, RunningShop, ended
 from tests.shops import ROUTES
-from tests.state import tell
 from tests.system.buyers import Buyers, Owner
 from tests.system.ledgers import check_all, check_files
 
@@ -91,14 +90,9 @@ def new_shop(folder: Path, route: str) -> Iterator[RunningShop]:
     rows = [f"{book_id},book {book_id},,x,{copies},50" for book_id, copies in OPENING.items()]
     seed.write_text("\n".join(["id,title,author,subjects,quantity,price", *rows]) + "\n")
     shop = RunningShop(folder, route, seed)
-    try:
+    with ended(shop):
         shop.start()
         yield shop
-    except BaseException as error:
-        tell(error, shop.servers())
-        raise
-    finally:
-        shop.end()
 
 
 def run(folder: Path, route: str, plan: Plan) -> Counter[str]:

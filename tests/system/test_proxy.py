@@ -12,9 +12,8 @@ from typing import Final
 import pytest
 
 from tests.conftest import Campaign
-from tests.processes import RunningShop
+from tests.processes import RunningShop, ended
 from tests.shops import ROUTES
-from tests.state import tell
 from tests.system.buyers import Buyers, Owner
 from tests.system.ledgers import check_all, check_files
 from tests.system.proxy import (
@@ -103,24 +102,18 @@ def run(folder: Path, route: str, rounds: int, seconds: float) -> Counter[str]:
     wired = Wired(folder, route, 0.2)
     shop = wired.shop
     end = time.monotonic() + seconds
-    with carrying(wired.proxies):
-        try:
-            shop.start()
-            owner = Owner(shop.urls["catalog"], random)
-            with Buyers([shop.url], taste) as buyers:
-                while wired.least() < rounds and time.monotonic() < end:
-                    buyers.wait_for_more(5)
-                    owner.bring(1, random.randint(1, 3))
-                for weather in wired.weather.values():
-                    weather.clear_up()
-                buyers.wait_for_more(20)
-            counts = wired.counts() + check_all(shop.urls, buyers, owner, OPENING)
-            shop.stop()
-        except BaseException as error:
-            tell(error, shop.servers())
-            raise
-        finally:
-            shop.end()
+    with carrying(wired.proxies), ended(shop):
+        shop.start()
+        owner = Owner(shop.urls["catalog"], random)
+        with Buyers([shop.url], taste) as buyers:
+            while wired.least() < rounds and time.monotonic() < end:
+                buyers.wait_for_more(5)
+                owner.bring(1, random.randint(1, 3))
+            for weather in wired.weather.values():
+                weather.clear_up()
+            buyers.wait_for_more(20)
+        counts = wired.counts() + check_all(shop.urls, buyers, owner, OPENING)
+        shop.stop()
     assert wired.least() >= rounds, "not done in time"
     check_files(folder, buyers)
     return counts

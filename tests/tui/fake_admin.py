@@ -20,9 +20,9 @@ from shared.domain import (
     TokenWrong,
 )
 from shared.edits import Edit, NewBook, checked, checked_edit, edited
-from shared.trail import What
+from shared.trail import Entry, What
 from tests.tui.fakes import NOON, FakeShop
-from tui.admin import Entry, Tagged, Trail
+from tui.admin import Tagged, Trail
 from tui.token import Token
 
 T = TypeVar("T")

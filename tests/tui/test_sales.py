@@ -14,6 +14,7 @@ from tests.tui.reports import a_month_of_sales, nothing_sold
 from tui import app as app_module
 from tui.app import BazarApp
 from tui.screens import sales as sales_module
+from tui.screens.base import FreshScreen
 from tui.screens.sales import SalesScreen
 from tui.widgets.chart import Chart
 
@@ -90,7 +91,7 @@ async def test_until_the_figures_come_it_says_what_it_does(
 async def test_new_sales_come_by_themselves(
     app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sales_module, "_REFRESH_SECONDS", 0.05)
+    monkeypatch.setattr(FreshScreen, "REFRESH_SECONDS", 0.05)
     async with app.run_test() as pilot:
         await open_sales(pilot)
         assert shop.sold
@@ -102,7 +103,7 @@ async def test_new_sales_come_by_themselves(
 async def test_nobody_is_asked_while_nobody_looks(
     app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sales_module, "_REFRESH_SECONDS", 0.02)
+    monkeypatch.setattr(FreshScreen, "REFRESH_SECONDS", 0.02)
     async with app.run_test() as pilot:
         await open_sales(pilot)
         await pilot.press("1")

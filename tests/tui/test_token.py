@@ -9,13 +9,19 @@ from tui.token import Token, from_file, given
 
 @pytest.mark.parametrize(
     "text",
-    ["abc\n", "# ours\n\nanna: abc\nben: other\n", "anna  :  abc", "\n\n  abc  \n"],
-    ids=["alone", "named", "spaced", "blank lines"],
+    ["abc\n", "# ours\n\nanna: abc\nben: other\n", "anna  :  abc", "\n\n  abc  \n", "\ufeffabc"],
+    ids=["alone", "named", "spaced", "blank lines", "with a byte order mark"],
 )
 def test_a_file_holds_it_alone_or_as_the_servers_have_it(tmp_path: Path, text: str) -> None:
     file = tmp_path / "token"
     file.write_text(text)
     assert from_file(file).header() == "Bearer abc"
+
+
+def test_a_token_may_have_colons_as_it_may_for_the_servers(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("s3cret:part\n")
+    assert from_file(file).header() == "Bearer s3cret:part"
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from servers.catalog.tokens import Admins, read_tokens
+from servers.catalog.tokens import Admins
 from shared.domain import AdminOff, TokenMissing, TokenWrong
+from shared.tokens import read_tokens
 
 
 def test_a_file_has_a_token_for_each_or_one_bare() -> None:

@@ -1,13 +1,12 @@
 """What every full screen has: the top bar, the banner, the keys, and "too small"."""
 
-from typing import TYPE_CHECKING, cast
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import Reactive
 from textual.screen import Screen
 
 from tui.desk import Desk
+from tui.screens.able import Able
 from tui.shop import Health
 from tui.widgets.activity import Activity
 from tui.widgets.banner import Banner
@@ -15,11 +14,8 @@ from tui.widgets.keysbar import KeysBar
 from tui.widgets.toosmall import TooSmall
 from tui.widgets.topbar import TopBar
 
-if TYPE_CHECKING:
-    from tui.app import BazarApp
 
-
-class BazarScreen(Screen[None]):
+class BazarScreen(Screen[None], Able):
     """A screen of the shop; a subclass fills the body."""
 
     MODE = ""
@@ -27,11 +23,6 @@ class BazarScreen(Screen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-
-    @property
-    def bazar(self) -> "BazarApp":
-        """The app, by its own type."""
-        return cast("BazarApp", self.app)
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
@@ -61,17 +52,6 @@ class BazarScreen(Screen[None]):
     def _follow(self, name: str, callback: object) -> None:
         assert isinstance(getattr(type(self.app), name), Reactive)
         self.watch(self.app, name, callback, init=True)  # type: ignore[arg-type]
-
-    def why_not(self, action: str) -> str | None:
-        """Why an action cannot be done now, as a sentence; None if it can."""
-        return None
-
-    def can(self, action: str) -> bool:
-        """Whether an action can be done now; says why if not."""
-        why = self.why_not(action)
-        if why is not None:
-            self.bazar.say(why, "warning")
-        return why is None
 
     def reload(self) -> None:
         """Ask the shop again for everything that is shown."""
@@ -108,3 +88,34 @@ class BazarScreen(Screen[None]):
 
     def _show_activity(self, news: tuple[tuple[str, str], ...]) -> None:
         self.query_one(Activity).news = news
+
+
+class FreshScreen(BazarScreen):
+    """A screen that is asked for again while somebody looks, and after anything was bought."""
+
+    REFRESH_SECONDS = 5.0
+
+    def on_mount(self) -> None:
+        """Look again now and then."""
+        self.set_interval(self.REFRESH_SECONDS, self._refresh_while_looked_at)
+
+    def on_screen_resume(self) -> None:
+        """Somebody looks."""
+        self.reload()
+
+    def is_looked_at(self) -> bool:
+        """Whether somebody sees what would come."""
+        return bool(self.bazar.current_mode == self.MODE and self.app.app_focus)
+
+    def _refresh_while_looked_at(self) -> None:
+        if self.is_looked_at():
+            self.reload()
+
+    def settled(self, purchases: int) -> None:
+        """See BazarScreen."""
+        if purchases and self.bazar.current_mode == self.MODE:
+            self.reload()
+
+    def recovered(self) -> None:
+        """See BazarScreen."""
+        self.reload()

@@ -12,17 +12,16 @@ from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.messages import OpenWanted, Trouble
-from tui.screens.base import BazarScreen
+from tui.screens.base import FreshScreen
 from tui.shop import OrderPage
 from tui.widgets.orderlist import OrderDetails, OrderList
 from tui.widgets.rows import Rows
 from tui.widgets.ruler import Ruler
 
 _PAGE = 50
-_REFRESH_SECONDS = 5.0
 
 
-class OrdersScreen(BazarScreen):
+class OrdersScreen(FreshScreen):
     """Looks through the orders; new ones come by themselves while the first ones are in view."""
 
     MODE = "orders"
@@ -50,13 +49,7 @@ class OrdersScreen(BazarScreen):
 
     def on_mount(self) -> None:
         """Fetch the newest ones."""
-        super().on_mount()
         self.query_one("#orders-ruler", Ruler).is_lit = True
-        self.set_interval(_REFRESH_SECONDS, self._refresh_while_looked_at)
-
-    def on_screen_resume(self) -> None:
-        """Somebody looks."""
-        self.reload()
 
     @property
     def orders(self) -> OrderList:
@@ -69,19 +62,9 @@ class OrdersScreen(BazarScreen):
         self._is_fetching = False
         self._first.ask(lambda: self.desk.shop.orders(_PAGE), self._show, self._failed)
 
-    def _refresh_while_looked_at(self) -> None:
-        is_here = self.bazar.current_mode == self.MODE and self.app.app_focus
-        if is_here and self.orders.window[0] == 0:
-            self.reload()
-
-    def settled(self, purchases: int) -> None:
-        """See BazarScreen."""
-        if purchases and self.bazar.current_mode == self.MODE:
-            self.reload()
-
-    def recovered(self) -> None:
-        """See BazarScreen."""
-        self.reload()
+    def is_looked_at(self) -> bool:
+        """See FreshScreen; new ones come above the first."""
+        return super().is_looked_at() and self.orders.window[0] == 0
 
     def _show(self, page: OrderPage) -> None:
         self.orders.words = "Nothing was bought yet."

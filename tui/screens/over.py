@@ -1,7 +1,7 @@
 """What every window over a screen has: its own line of keys, in place of the one beneath it."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -9,16 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from tui.screens.able import Able
 from tui.widgets.keysbar import KeysBar
 from tui.widgets.toosmall import TooSmall
-
-if TYPE_CHECKING:
-    from tui.app import BazarApp
 
 T = TypeVar("T")
 
 
-class Over(ModalScreen[T]):
+class Over(ModalScreen[T], Able):
     """A window over a screen, which answers a T; a subclass fills it.
 
     WHERE is what its help is called. A click beside the window leaves it.
@@ -28,11 +26,6 @@ class Over(ModalScreen[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "help", key_display="?", id="over.help"),
     ]
-
-    @property
-    def bazar(self) -> "BazarApp":
-        """The app, by its own type."""
-        return cast("BazarApp", self.app)
 
     def compose(self) -> ComposeResult:
         """The window, and below it the keys that count while it is there."""
@@ -56,14 +49,3 @@ class Over(ModalScreen[T]):
         """Beside the window there is only the way back."""
         if self.get_widget_at(event.screen_x, event.screen_y)[0] is self:
             self.action_leave()
-
-    def why_not(self, action: str) -> str | None:
-        """Why an action cannot be done now, as a sentence; None if it can."""
-        return None
-
-    def can(self, action: str) -> bool:
-        """Whether an action can be done now; says why if not."""
-        why = self.why_not(action)
-        if why is not None:
-            self.bazar.say(why, "warning")
-        return why is None

@@ -14,7 +14,7 @@ from tui import text
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.messages import OpenWanted, Trouble
-from tui.screens.base import BazarScreen
+from tui.screens.base import FreshScreen
 from tui.shop import FEW
 from tui.widgets.chart import Chart
 from tui.widgets.rankings import BestSellers, LowStock
@@ -22,13 +22,12 @@ from tui.widgets.rows import Rows
 from tui.widgets.totals import Totals
 from tui.zone import UTC, local_zone
 
-_REFRESH_SECONDS = 5.0
 _COUNTING = "Adding up what was sold …"
 _NOTHING = "Nothing sold yet."
 _DOWN = "The figures cannot be read now; they come by themselves."
 
 
-class SalesScreen(BazarScreen):
+class SalesScreen(FreshScreen):
     """Looks at the shop's figures; newer ones come by themselves while somebody does."""
 
     MODE = "sales"
@@ -57,31 +56,12 @@ class SalesScreen(BazarScreen):
 
     def on_mount(self) -> None:
         """Say what is going on until the figures come."""
-        super().on_mount()
         self._say(_COUNTING, _COUNTING, _COUNTING)
-        self.set_interval(_REFRESH_SECONDS, self._refresh_while_looked_at)
-
-    def on_screen_resume(self) -> None:
-        """Somebody looks."""
-        self.reload()
 
     def reload(self) -> None:
         """See BazarScreen."""
         zone = self._zone
         self._asker.ask(lambda: self.desk.shop.report(zone), self._show, self._failed)
-
-    def _refresh_while_looked_at(self) -> None:
-        if self.bazar.current_mode == self.MODE and self.app.app_focus:
-            self.reload()
-
-    def settled(self, purchases: int) -> None:
-        """See BazarScreen."""
-        if purchases and self.bazar.current_mode == self.MODE:
-            self.reload()
-
-    def recovered(self) -> None:
-        """See BazarScreen."""
-        self.reload()
 
     # -- what came ----------------------------------------------------------------------------
 

@@ -84,7 +84,6 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
 
     def on_mount(self) -> None:
         """Name the parts and fetch the first books once the first paint is out."""
-        super().on_mount()
         self.call_after_refresh(self._search)
 
     def on_descendant_focus(self) -> None:

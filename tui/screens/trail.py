@@ -9,8 +9,9 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from shared.domain import Book, NotAdmin, ShopError
+from shared.trail import Entry
 from tui import text
-from tui.admin import Entry, Trail
+from tui.admin import Trail
 from tui.asker import Asker
 from tui.desk import Desk
 from tui.messages import OpenWanted, Trouble

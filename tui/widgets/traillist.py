@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from shared.trail import Entry
 from tui import text
-from tui.admin import Entry
 from tui.clock import Clock
 from tui.widgets.rows import Rows
 
