@@ -62,7 +62,9 @@ def write_config(folder: Path, route: str = "catalog-first", seed: Path | None =
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """This one's, less the shop's own settings; with it a server that is aborted tells why."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("BAZAR_")}
+    # A snapshot leaves COLUMNS and LINES behind, and a terminal's own size would not count then.
+    others = ("COLUMNS", "LINES")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("BAZAR_") and k not in others}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1", **(more or {})}
 
 

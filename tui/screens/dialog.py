@@ -122,7 +122,7 @@ class Dialog(Over[None]):
         form.disabled = is_locked
         yes, no = self.query_one(".yes", Button), self.query_one(".no", Button)
         yes.display = state != "no book"
-        yes.label = Content("Ask again (r)" if state == "unknown" else self.YES)
+        yes.label = Content("Ask again" if state == "unknown" else self.YES)
         yes.disabled = state in ("loading", "sending")
         no.label = Content("Hide" if state in ("sending", "unknown") else "Cancel")
         self.say(words, look)
