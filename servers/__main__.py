@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shared import config
+from shared.version import VERSION
 
 _EPILOG = """\
   python -m servers                 all three on this machine, until Ctrl-C, as the config says
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"Bazar.com {VERSION}")
     parser.add_argument("server", nargs="?", choices=("catalog", "order", "frontend"),
                         help="the one to run; all three if left out")  # fmt: skip
     parser.add_argument("--config", type=Path, default=config.DEFAULT, metavar="FILE",

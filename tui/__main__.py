@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from shared.version import VERSION
 from tui import settings as files
 from tui import token as tokens
 from tui.opening import FRONTEND, Opening, UsedWrongly, decide
@@ -30,7 +31,8 @@ commands of --plain (lines of cells with tabs between, for scripts and screen re
   subjects [WORDS]   the subjects that hold the words: how many books, subject
   subject SUBJECT    the books on a subject
   info ID            one book: a name and a value on each line
-  buy ID [--yes]     buy one copy; asks first unless --yes
+  buy ID [--copies N] [--yes]
+                     buy one copy or so many; asks first unless --yes
   orders             the newest orders: when, state, copies, title, price, id
   report             what was sold: in all, by hour, by day; best sellers; what runs low
   settle             only ask what became of purchases whose outcome is not known yet;
@@ -164,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     where = f"where the frontend server is (or {FRONTEND}; else {DEFAULT_URL})"
+    parser.add_argument("--version", action="version", version=f"Bazar.com {VERSION}")
     parser.add_argument("--frontend", metavar="URL", help=where)
     which = f"the settings; else {files.default_path()}, if it is there"
     parser.add_argument("--settings", type=Path, metavar="FILE", help=which)

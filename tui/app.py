@@ -144,7 +144,7 @@ class BazarApp(TypeAheadApp):
 
     def _tick(self) -> None:
         now = self.desk.clock.monotonic()
-        is_wanted = self.app_focus or self._watch.down or self.health is None
+        is_wanted = self.app_focus or not self._watch.is_well or self.health is None
         if self._watch.is_due(now) and is_wanted:
             self._watch.asked()
             self._asker.also(self.desk.shop.health, self._health_came, self._trouble)
@@ -156,7 +156,9 @@ class BazarApp(TypeAheadApp):
         self.health = health
         for name in set(health.down) - set(before.down if before else ()):
             self.note(f"The {name} server does not answer.")
-        if before is not None and before.down and not health.down:
+        if health.closed and not health.down and not (before and before.closed):
+            self.note(f"Nothing can be bought now: {text.one_line(health.closed)}.")
+        if before is not None and not before.is_well and health.is_well:
             self.say("The shop answers again.")
             self.note("The shop answers again.")
             self.live.ask()
@@ -168,7 +170,7 @@ class BazarApp(TypeAheadApp):
     @on(Trouble)
     def _find_out(self) -> None:
         """A question failed: see which server it is, but not more often than the pauses allow."""
-        if not self._watch.down:
+        if self._watch.is_well:
             self._watch.hurry()
             self._tick()
 
@@ -197,10 +199,12 @@ class BazarApp(TypeAheadApp):
         """Why a book cannot be bought now, as a sentence; None if it can."""
         if self.desk.read_only:
             return READ_ONLY_WORDS
-        down = self.health.down if self.health else ()
-        for name in ("frontend", "catalog"):
-            if name in down:
+        health = self.health or Health({})
+        for name in ("frontend", "catalog", *(("order",) if health.closed else ())):
+            if name in health.down:
                 return f"The {name} server is down; buying works again when it is back."
+        if health.closed:
+            return f"Nothing can be bought now: {text.one_line(health.closed)}."
         return None if book.quantity else "This book is sold out."
 
     # -- purchases ----------------------------------------------------------------------------

@@ -39,8 +39,8 @@ STATUSES: Final[dict[Stage, int]] = {
     "not done": NOT_NOW,
 }
 _USAGE: Final = (
-    "--plain takes: search WORDS, subjects [WORDS], subject SUBJECT, info ID, buy ID [--yes], "
-    "orders, report, settle, settings"
+    "--plain takes: search WORDS, subjects [WORDS], subject SUBJECT, info ID, "
+    "buy ID [--copies N] [--yes], orders, report, settle, settings"
 )
 _LIMIT: Final = 100
 # Longer than the servers take to make up their mind; the key stays on disk after that.
@@ -130,10 +130,8 @@ def _read(counter: Counter, words: list[str]) -> Callable[[], int] | None:
             return lambda: _books(shop, "", " ".join(wanted))
         case ["info", number] if _is_id(number):
             return lambda: _info(shop.book(int(number)))
-        case ["buy", number] | ["buy", "--yes", number] | ["buy", number, "--yes"] if _is_id(
-            number
-        ):
-            return lambda: _buy(counter, int(number), is_sure="--yes" in words)
+        case ["buy", *rest] if wish := _wish(rest):
+            return lambda: _buy(counter, wish)
         case ["orders"]:
             return lambda: _orders(shop)
         case ["report"]:
@@ -142,6 +140,28 @@ def _read(counter: Counter, words: list[str]) -> Callable[[], int] | None:
             return lambda: DONE
         case _:
             return None
+
+
+class _Wish(NamedTuple):
+    """What `buy` is to buy, and whether it is to ask first."""
+
+    book_id: int
+    copies: int
+    is_sure: bool
+
+
+def _wish(words: list[str]) -> _Wish | None:
+    """The words after `buy`, in any order; None if they make no sense."""
+    rest, copies = list(words), "1"
+    if is_sure := "--yes" in rest:
+        rest.remove("--yes")
+    if "--copies" in rest[:-1]:
+        place = rest.index("--copies")
+        _, copies = rest[place : place + 2]
+        del rest[place : place + 2]
+    if len(rest) != 1 or not (_is_id(rest[0]) and _is_id(copies) and int(copies)):
+        return None
+    return _Wish(int(rest[0]), int(copies), is_sure)
 
 
 def _is_id(word: str) -> bool:
@@ -215,19 +235,19 @@ def _report(shop: Shop) -> int:
 # -- buying -------------------------------------------------------------------------------------
 
 
-def _buy(counter: Counter, number: int, *, is_sure: bool) -> int:
+def _buy(counter: Counter, wish: _Wish) -> int:
     if counter.read_only:
         _say(READ_ONLY_WORDS)
         return READ_ONLY
     shop, keys = counter.shop, counter.keys
-    book = shop.book(number)
+    book = shop.book(wish.book_id)
     print(_line(book), flush=True)
-    if not is_sure and not _agreed():
+    if not wish.is_sure and not _agreed(book, wish.copies):
         _say("Nothing was bought.")
         return REFUSED
-    unsettled = purchase.begin(book, shop.url, datetime.now(UTC))
+    unsettled = purchase.begin(book, shop.url, datetime.now(UTC), quantity=wish.copies)
     outcome = _insist(lambda unsure: purchase.ask(shop, keys, unsettled, unsure=unsure))
-    print(news(outcome.stage, book.title, outcome.price))
+    print(news(outcome.stage, book.title, outcome.price, wish.copies))
     if outcome.detail and not outcome.is_open:
         _say(outcome.detail)
     if outcome.is_open:
@@ -235,11 +255,14 @@ def _buy(counter: Counter, number: int, *, is_sure: bool) -> int:
     return STATUSES[outcome.stage]
 
 
-def _agreed() -> bool:
+def _agreed(book: Book, copies: int) -> bool:
     if not sys.stdin.isatty():
         _say("Say --yes to buy without being asked.")
         return False
-    return input("Buy one copy at this price? [y/N] ").strip().lower() in ("y", "yes")
+    wanted = "one copy at this price"
+    if copies > 1:
+        wanted = f"{text.count(copies)} copies for {text.money(book.price * copies)}"
+    return input(f"Buy {wanted}? [y/N] ").strip().lower() in ("y", "yes")
 
 
 def _insist(ask: Callable[[bool], Outcome]) -> Outcome:
@@ -269,7 +292,8 @@ def take_up(counter: Counter) -> int:
             outcome = purchase.find_out(counter.shop, counter.keys, unsettled)
         else:
             outcome = purchase.ask(counter.shop, counter.keys, unsettled, unsure=True)
-        _say(f"From before: {news(outcome.stage, unsettled.title, outcome.price)}")
+        told = news(outcome.stage, unsettled.title, outcome.price, unsettled.quantity)
+        _say(f"From before: {told}")
         if outcome.stage == "unknown" and place + 1 < len(kept):
             _say(f"{text.plural(len(kept) - place - 1, 'purchase')} more to ask about.")
             return UNKNOWN

@@ -78,7 +78,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """How each server is: `ok` or what is wrong with it; and how long the answer took."""
+    """How each server and `buying` is: `ok` or what is wrong; and how long the answer took."""
 
     checks: Mapping[str, str]
     seconds: float = 0.0
@@ -87,6 +87,17 @@ class Health(msgspec.Struct, frozen=True):
     def down(self) -> tuple[str, ...]:
         """The names of the servers that are not well, in the order of SERVERS."""
         return tuple(name for name in SERVERS if self.checks.get(name, "ok") != "ok")
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be bought now, as the frontend says it; empty if it can."""
+        why = self.checks.get("buying", "ok")
+        return "" if why == "ok" else why
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every server is well and books can be bought."""
+        return not self.down and not self.closed
 
 
 class Shop(Protocol):

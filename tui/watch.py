@@ -22,6 +22,11 @@ class Watch:
         """The servers that did not answer; none while nothing is known yet."""
         return self.health.down if self.health else ()
 
+    @property
+    def is_well(self) -> bool:
+        """Whether all was well at the last answer; yes while nothing is known yet."""
+        return self.health is None or self.health.is_well
+
     def is_due(self, now: float) -> bool:
         """Whether to ask now."""
         return not self._asking and now >= self._next
@@ -38,7 +43,7 @@ class Watch:
         """Take in an answer and choose the next moment."""
         self._asking = False
         self.health = health
-        if health.down:
+        if not health.is_well:
             self._next = now + PAUSES_DOWN[min(self._failures, len(PAUSES_DOWN) - 1)]
             self._failures += 1
         else:

@@ -1,23 +1,21 @@
 """The frontend's wiring: the table of its routes, and which server is behind each."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Callable
+from typing import Any, Final
 
 import falcon
 
 from servers.frontend.docs import docs
+from servers.frontend.readiness import Readiness, Route
 from servers.frontend.resources import BookBatch, BookOne, Books, Forward, OrderOne, PurchaseOne
-from shared.domain import ShopError, new_key
+from shared.domain import new_key
 from shared.peer import Peer
 from shared.web.app import create_app
 from shared.web.middleware import Traffic
-from shared.web.operations import OK, operations
+from shared.web.operations import operations
 
 _PAGE: Final = ("limit", "offset")
 _REPORT: Final = ("hours", "days", "top", "low", "tz")
-_CHECK_SECONDS: Final = 1.0
-
-Route = Literal["catalog-first", "order-first"]
 
 
 class Frontend:
@@ -26,7 +24,7 @@ class Frontend:
     def __init__(
         self, catalog: Peer, orders: Peer, route: Route, keys: Callable[[], str] = new_key
     ) -> None:
-        self._peers = {"catalog": catalog, "order": orders}
+        self._peers = (catalog, orders)
         first = catalog if route == "catalog-first" else orders
         traffic = Traffic()
         self.app: falcon.App[Any, Any] = create_app(
@@ -43,26 +41,15 @@ class Frontend:
                 ("/orders/{order_id:segment}", OrderOne(orders, catalog)),
                 ("/reports/sales", Forward(catalog, "/reports/sales", _REPORT)),
                 *docs(),
-                *operations(self._checks, traffic.registry),
+                *operations(Readiness(catalog, orders, route), traffic.registry),
             ],
             traffic,
         )
-
-    def _checks(self) -> Mapping[str, str]:
-        return {name: _check(peer) for name, peer in self._peers.items()}
 
     def start(self) -> None:
         """Nothing is left over here: the frontend keeps nothing."""
 
     def stop(self) -> None:
         """Let go of the connections."""
-        for peer in self._peers.values():
+        for peer in self._peers:
             peer.close()
-
-
-def _check(peer: Peer) -> str:
-    try:
-        peer.get("/readyz", deadline=_CHECK_SECONDS)
-    except ShopError as error:
-        return str(error)
-    return OK

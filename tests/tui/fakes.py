@@ -27,7 +27,7 @@ from tui.pending import Unsettled
 from tui.shop import BookPage, Health, OrderPage, Receipt, SubjectPage
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-WELL = {"catalog": "ok", "order": "ok", "frontend": "ok"}
+WELL = {"catalog": "ok", "order": "ok", "buying": "ok", "frontend": "ok"}
 
 CLASSICS = (
     ("How to get a good grade in DOS in 40 minutes a day", "", "distributed systems", 13, "30"),

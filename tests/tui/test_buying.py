@@ -20,6 +20,7 @@ from shared.domain import (
 )
 from tests.tui.conftest import screen_text, sees, until
 from tests.tui.fakes import NOON, FakeShop, MemoryKeys
+from tests.tui.test_windows import last_line
 from tui import purchase
 from tui.app import BazarApp
 from tui.pending import Unsettled
@@ -344,9 +345,23 @@ async def test_the_order_of_a_purchase_is_in_the_orders(app: BazarApp) -> None:
     async with asked(app) as pilot:
         await pilot.press("y")
         await until(pilot, sees(pilot, "✓ Bought"))
-        await pilot.press("escape", "o")
+        await until(pilot, lambda: last_line(pilot).strip() == "o orders  esc back  ? help")
+        await pilot.press("o")
         await until(pilot, sees(pilot, "✓ placed"))
         assert "RPCs for Noobs" in screen_text(pilot)
+
+
+async def test_only_the_keys_that_do_something_now_are_shown(app: BazarApp, shop: FakeShop) -> None:
+    """A last copy has no number to choose; a price that has changed is asked about again."""
+    shop.shelf[2] = replace(shop.shelf[2], quantity=1)
+    shop.answers = [PriceChanged("The price is now 60.", Decimal(60))]
+    async with asked(app) as pilot:
+        await until(pilot, lambda: last_line(pilot).strip() == "y buy  esc back  ? help")
+        await pilot.press("o")
+        assert "One copy, at this price." in screen_text(pilot)
+        await pilot.press("y")
+        await until(pilot, sees(pilot, "it is 60.00"))
+        await until(pilot, lambda: last_line(pilot).strip() == "y buy  esc back  ? help")
 
 
 def test_a_refusal_is_final_even_when_unsure(shop: FakeShop, keys: MemoryKeys) -> None:

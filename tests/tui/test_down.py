@@ -139,6 +139,44 @@ async def test_browsing_goes_on_while_only_the_order_server_is_down(
         await until(pilot, sees(pilot, "2 hits"))
 
 
+async def test_a_purchase_that_needs_the_order_server_says_so_while_it_is_down(
+    app: BazarApp, shop: FakeShop, clock: FrozenClock
+) -> None:
+    """As where the shop sells order-first."""
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, sees(pilot, "● order"))
+        shop.go_down("order")
+        shop.checks["buying"] = "the order server: no answer"
+        clock.at += 6
+        await until(pilot, sees(pilot, "(b buy)"))
+        await pilot.press("b")
+        await until(pilot, sees(pilot, "The order server is down; buying works again"))
+        shop.come_back()
+        clock.at += 2
+        await until(pilot, lambda: "(b buy)" not in screen_text(pilot))
+    assert not shop.purchases
+
+
+async def test_a_catalog_that_cannot_write_sells_nothing_and_shows_its_books(
+    app: BazarApp, shop: FakeShop, clock: FrozenClock
+) -> None:
+    """No server is down, so nothing is marked as old; that nothing is sold is told with why."""
+    async with app.run_test(notifications=True) as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        shop.checks["buying"] = "the catalog server: the disk is full"
+        clock.at += 6
+        await until(pilot, sees(pilot, "▲ Nothing can be bought now · next try in 1 s"))
+        assert "~56 left" not in screen_text(pilot)
+        assert "● catalog" in screen_text(pilot)
+        await pilot.press("b")
+        await until(pilot, sees(pilot, "bought now: the catalog server: the disk is full"))
+        shop.come_back()
+        clock.at += 2
+        await until(pilot, lambda: "▲" not in screen_text(pilot))
+        await until(pilot, sees(pilot, "The shop answers again."))
+    assert not shop.purchases
+
+
 def test_the_pauses_between_tries_grow_and_start_over() -> None:
     watch = Watch()
     waits = []

@@ -103,7 +103,7 @@ async def test_moved_keys_work_and_the_old_ones_do_not(moved: BazarApp, shop: Fa
 
 async def test_moved_keys_are_the_ones_that_are_shown(moved: BazarApp, shop: FakeShop) -> None:
     """In the bar, on the tabs, in the titles, in the question, in the help and in the banner."""
-    async with moved.run_test() as pilot:
+    async with moved.run_test(size=(100, 24)) as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         assert "^b buy" in screen_text(pilot)
         assert "x more" in screen_text(pilot)

@@ -54,8 +54,10 @@ def test_one_book_is_a_name_and_a_value_on_each_line(counter: Counter, capsys: C
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["search"], ["info"], ["info", "x"], ["info", "٣"], ["buy", "1", "2"], ["sell", "1"]],
-)
+    [[], ["search"], ["info"], ["info", "x"], ["info", "٣"],
+     ["buy", "1", "2"], ["sell", "1"],
+     ["buy", "1", "--copies"], ["buy", "1", "--copies", "0"], ["buy", "--copies", "2"]],
+)  # fmt: skip
 def test_what_is_no_command_is_used_wrongly(
     counter: Counter, capsys: Capture, words: list[str]
 ) -> None:
@@ -95,6 +97,32 @@ def test_a_book_is_bought_only_if_one_is_sure(
     assert len(shop.purchases) == 1
     assert do(counter, ["orders"]) == 0
     assert "\tplaced\t1\tMoby-Dick; or, The Whale\t12.50\t" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["2", "--copies", "3", "--yes"], ["--yes", "--copies", "3", "2"], ["--copies", "3", "2"]],
+)
+def test_several_copies_are_bought_in_one_purchase(
+    counter: Counter,
+    shop: FakeShop,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+) -> None:
+    """In any order of the words; without --yes the question tells their price together."""
+    asked = []
+
+    def agree(question: str) -> str:
+        asked.append(question)
+        return "y"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", agree)
+    assert do(counter, ["buy", *words]) == 0
+    assert shop.quantities == [3]
+    assert "Bought 3 × RPCs for Noobs for 150.00." in capsys.readouterr().out
+    assert asked == ([] if "--yes" in words else ["Buy 3 copies for 150.00? [y/N] "])
 
 
 def test_every_outcome_has_a_status() -> None:

@@ -29,6 +29,7 @@ async def test_buying_is_grey_and_says_why(browsing: BazarApp, shop: FakeShop) -
     """In the list, over a book, and for whatever else asks for it."""
     async with browsing.run_test(notifications=True) as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
+        assert "■ read-only" in screen_text(pilot)
         bar = browsing.screen.query_one(KeysBar)
         assert any("$faint" in str(span.style) for span in bar.render().spans)
         await pilot.press("b")

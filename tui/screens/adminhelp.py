@@ -8,7 +8,7 @@ ADMIN: Final = (
         ("a", "add a book", ("admin.add",)),
         ("e", "edit the book", ("admin.edit",)),
         ("+", "restock it, or correct its stock", ("admin.restock",)),
-        ("d", "delete it; its id is typed to confirm", ("admin.remove",)),
+        ("d", "delete it, after its id is typed", ("admin.remove",)),
         ("h", "its history: who changed what", ("admin.history",)),
     ),
 )
@@ -18,7 +18,7 @@ FORM: Final = (
         ("Enter Tab", "the next field", ()),
         ("F2", "send", ("dialog.save",)),
         ("r", "ask again, after a lost answer", ("dialog.again",)),
-        ("Esc", "leave; twice, where something was typed", ("dialog.leave",)),
+        ("Esc", "leave; twice, if anything was typed", ("dialog.leave",)),
     ),
 )
 LOST: Final = (

@@ -27,7 +27,7 @@ class BazarScreen(Screen[None], Able):
     def compose(self) -> ComposeResult:
         """The frame around the body."""
         with Vertical(id="page"):
-            yield TopBar(self.MODE)
+            yield TopBar(self.MODE, is_read_only=self.desk.read_only)
             yield Banner()
             with Vertical(id="body"):
                 yield from self.compose_body()
@@ -70,10 +70,12 @@ class BazarScreen(Screen[None], Able):
 
     def _show_health(self, before: Health | None, now: Health | None) -> None:
         self.query_one(TopBar).health = now
-        self.query_one(Banner).down = now.down if now else ()
+        banner = self.query_one(Banner)
+        banner.down = now.down if now else ()
+        banner.closed = now.closed if now else ""
         self.query_one(KeysBar).refresh()
         self.health_changed()
-        if before is not None and before.down and now is not None and not now.down:
+        if before is not None and not before.is_well and now is not None and now.is_well:
             self.recovered()
 
     def _show_unsettled(self, number: int) -> None:

@@ -33,7 +33,8 @@ class BuyScreen(Over[None], Watching):
         Binding("y", "yes", "buy", id="buy.yes"),
         Binding("plus,equals_sign", "copies(1)", "more", key_display="+", id="buy.more"),
         Binding("minus", "copies(-1)", "fewer", key_display="-", id="buy.fewer"),
-        Binding("n,escape", "leave", "cancel", key_display="esc", id="buy.no"),
+        Binding("2,o", "orders", "orders", key_display="o", id="buy.orders"),
+        Binding("n,escape", "leave", "back", key_display="esc", id="buy.no"),
         Binding("left,up,h,k", "app.focus_previous", show=False, id="buy.left"),
         Binding("right,down,l,j", "app.focus_next", show=False, id="buy.right"),
     ]
@@ -92,6 +93,14 @@ class BuyScreen(Over[None], Watching):
         self._draw()
         if said_yes and may_go_on:
             self.action_yes()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what does something at this moment counts as a key."""
+        if action == "yes":
+            return self._is_checking or bool(self._words.yes)
+        if action == "copies":
+            return self._is_asking and self._book.quantity > 1
+        return action != "orders" or (self._case is not None and not self._words.yes)
 
     def watched_ids(self) -> list[int]:
         """See Watching."""
@@ -196,6 +205,11 @@ class BuyScreen(Over[None], Watching):
         """Leave; what is being bought goes on and is told."""
         self.dismiss()
 
+    async def action_orders(self) -> None:
+        """Leave for where the purchase is to be seen."""
+        self.dismiss()
+        await self.app.run_action("go('orders')")
+
     @on(Button.Pressed, "#yes")
     def _yes_pressed(self) -> None:
         self.action_yes()
@@ -231,6 +245,7 @@ class BuyScreen(Over[None], Watching):
         yes.display = bool(words.yes)
         key = keys_of(self, "y", "buy.yes")
         yes.label = Content(f"{words.yes} ({key})")
+        self.refresh_bindings()
 
     def _sentence(self) -> str:
         if not self._is_asking or self._copies == 1:

@@ -33,7 +33,7 @@ _EVERYWHERE: Section = (
         ("o", "orders", ("app.orders",)),
         ("r", "ask the shop again now", ("app.retry",)),
         ("^p", "commands; finds books too", ("app.commands",)),
-        ("q", "quit; what is being bought goes on at the next start", ("app.quit",)),
+        ("q", "quit; an open purchase is kept", ("app.quit",)),
     ),
 )
 _SHOP: Section = (
@@ -76,16 +76,17 @@ _BOOK: Section = (
 _BUY: Section = (
     "In the question before buying",
     (
-        ("y", "buy, once; it counts when the price is shown", ("buy.yes",)),
+        ("y", "buy, once, at the price shown", ("buy.yes",)),
         ("+ - 0-9", "how many copies", ("buy.more", "buy.fewer")),
         ("n Esc", "do not, or hide what is being bought", ("buy.no",)),
+        ("o", "after buying: the orders", ("buy.orders",)),
         ("← → Tab", "from one button to the other", ("buy.left", "buy.right")),
     ),
 )
 _SALES: Section = (
     "In the sales",
     (
-        ("Tab", "the charts, the best sellers, what runs low", ()),
+        ("Tab", "charts, best sellers, what runs low", ()),
         ("← →  h l", "in a chart: look at one hour or day", ("chart.earlier", "chart.later")),
         ("Enter", "in a list: open the book", ("rows.open",)),
         ("Esc", "back to the shop", ("sales.back",)),
@@ -96,7 +97,7 @@ _SIGNS: Section = (
     (
         ("● ○", "a server answers, or does not", ()),
         ("▾2 ▴9", "copies sold or added a moment ago", ()),
-        ("~7 left", "as it was when the shop last answered", ()),
+        ("~7 left", "as the shop last said", ()),
         ("(b buy)", "not now; press it to hear why", ()),
         ("✓ … ✗", "placed, pending, refused", ()),
     ),
@@ -121,7 +122,8 @@ class HelpScreen(Over[None]):
     """Help for the screen of that mode."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "leave", "back", key_display="esc", id="help.back"),
+        # The key that opened it closes it too.
+        Binding("escape,enter,q,question_mark", "leave", "back", key_display="esc", id="help.back"),
         Binding("up,k", "scroll(-1)", show=False, id="help.up"),
         Binding("down,j", "scroll(1)", show=False, id="help.down"),
     ]
@@ -152,7 +154,3 @@ class HelpScreen(Over[None]):
     def action_scroll(self, by: int) -> None:
         """Scroll the list."""
         self.query_one("#help").scroll_relative(y=by, animate=False)
-
-    def action_help(self) -> None:
-        """The key that opened it closes it too."""
-        self.action_leave()

@@ -15,27 +15,38 @@ _WHAT_STILL_WORKS = {
 
 
 class Banner(Widget):
-    """Names who is down and counts down to the next try; a click tries now."""
+    """Names who is down, or why nothing can be bought, and counts down; a click tries now."""
 
     down: reactive[tuple[str, ...]] = reactive((), layout=True)
+    closed: reactive[str] = reactive("", layout=True)
     seconds: reactive[float] = reactive(0.0)
 
-    def watch_down(self, down: tuple[str, ...]) -> None:
+    def watch_down(self) -> None:
         """Be there only when there is something to say."""
-        self.display = bool(down)
+        self.display = bool(self.down or self.closed)
+
+    def watch_closed(self) -> None:
+        """See watch_down."""
+        self.watch_down()
 
     def render(self) -> Content:
-        """Who, what still works, and when."""
-        names = " and the ".join(self.down)
-        verb = "server is down" if len(self.down) == 1 else "servers are down"
+        """What is wrong, when it is asked again, and, where there is room, the rest of it."""
         try_again = (
             f"next try in {text.pause(self.seconds)}, {keys_of(self, 'r', 'app.retry')} now"
             if self.seconds
             else "trying now"
         )
-        still = _WHAT_STILL_WORKS[self.down[-1]] if self.down else ""
-        words = f" ▲ The {names} {verb} · {try_again} · {still}"
-        return Content(text.cut(words, self.size.width))
+        what, more = self._what()
+        words, longer = f" ▲ {what} · {try_again}", f" ▲ {what} · {try_again} · {more}"
+        fits = text.width(longer) <= self.size.width
+        return Content(text.cut(longer if fits else words, self.size.width))
+
+    def _what(self) -> tuple[str, str]:
+        if not self.down:
+            return "Nothing can be bought now", text.one_line(self.closed)
+        names = " and the ".join(self.down)
+        verb = "server is down" if len(self.down) == 1 else "servers are down"
+        return f"The {names} {verb}", _WHAT_STILL_WORKS[self.down[-1]]
 
     async def on_click(self) -> None:
         """Try now."""

@@ -11,10 +11,12 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 
-# What gives way first where there is no room for all, and what is shown only where there is.
+# What gives way where there is no room for all, the first one first.
 _GIVE_WAY: Final = (
-    "app.commands",
+    "shop.copy",
     "shop.more",
+    "app.retry",
+    "app.commands",
     "book.more",
     "book.copy",
     "admin.history",
@@ -25,6 +27,7 @@ _GIVE_WAY: Final = (
 )
 # Textual does not know its own name for it.
 _NAMED: Final = {"slash": "/"}
+# Shown although the binding itself is not, where there is room.
 _WITH_ROOM: Final = ("app.retry", "shop.copy")
 
 
@@ -71,7 +74,7 @@ class KeysBar(Widget):
     def render(self) -> Content:
         """As many keys as there is room for."""
         items = [(binding.id, self._item(binding)) for binding in self._counting()]
-        for name in (*_WITH_ROOM, *_GIVE_WAY):
+        for name in _GIVE_WAY:
             if _width(items) > self.size.width:
                 items = [item for item in items if item[0] != name]
         line = Content("")
@@ -85,7 +88,7 @@ class KeysBar(Widget):
         if self._why_not(binding.action) is None:
             item = Content.assemble(" ", (key, "bold $primary"), f" {binding.description} ")
         else:
-            item = Content.styled(f"({key} {binding.description})", "$faint")
+            item = Content.styled(f"({key} {binding.description}) ", "$faint")
         return item.stylize(Style.from_meta({"key": binding.key}))
 
     def on_click(self, event: events.Click) -> None:
