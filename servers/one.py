@@ -19,8 +19,9 @@ from shared.config import AdminSettings, Settings, parse_address, strays
 from shared.csv_repository import FolderDisk, Repository, RepositoryError, Table
 from shared.domain import now
 from shared.peer import Peer
+from shared.stdin import stop, stop_when_stdin_ends
 from shared.tokens import NAME, VARIABLE, read_tokens
-from shared.web.serve import CannotListen, Stop, bind, serve
+from shared.web.serve import CannotListen, bind, serve, stop_on_signals
 
 _log = logging.getLogger(__name__)
 FAILED: Final = 1
@@ -54,7 +55,7 @@ class _Poison:
 
     def __call__(self, error: RepositoryError) -> None:
         self.taken = True
-        Stop.now()
+        stop()
 
 
 def run(
@@ -81,9 +82,9 @@ def run(
     for line in strays(os.environ):
         _log.warning(line)
     poison = _Poison()
-    stop = Stop()
+    stop_on_signals()
     if with_stdin:
-        stop.with_stdin()
+        stop_when_stdin_ends()
     try:
         sock = bind(parse_address(section.listen))
         try:

@@ -18,6 +18,7 @@ NAMES: Final = ("catalog", "order", "frontend")
 # The frontend first, so that no purchase begins that the others could not finish; the catalog
 # before the order server, so that its last sales are still delivered.
 _STOP_ORDER: Final = ("frontend", "catalog", "order")
+_WITH_STDIN: Final = "--until-stdin-ends"
 # A million books take about 20 s to open.
 _START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 60.0
@@ -82,7 +83,7 @@ def _tell(number: int, frame: FrameType | None) -> None:
 
 
 def _start(name: str, settings: Settings, arguments: Sequence[str], logs: Path | None) -> Child:
-    command = [sys.executable, "-m", "servers", name, "--until-stdin-ends", *arguments]
+    command = [sys.executable, "-m", "servers", name, _WITH_STDIN, *arguments]
     if logs is not None:
         command += ["--log", str(logs / f"{name}.log")]
     # A session of its own, so that Ctrl-C reaches only this process, which then stops them in
@@ -137,13 +138,19 @@ def _watch(children: Sequence[Child], arguments: Sequence[str]) -> int:
 
 def _run_app(settings: Settings, app_and_arguments: Sequence[str]) -> int:
     command = [sys.executable, "-m", *app_and_arguments, "--frontend", settings.frontend.url]
-    app = subprocess.Popen(command)
+    # The app ends with its terminal; a page has none, and would outlive this process killed.
+    is_page = app_and_arguments[0] == "tui.web"
+    if is_page:
+        command.append(_WITH_STDIN)
+    app = subprocess.Popen(command, stdin=subprocess.PIPE if is_page else None)
     try:
         status = app.wait()
     finally:
         if app.poll() is None:
             app.terminate()
             app.wait()
+        if app.stdin is not None:
+            app.stdin.close()
     print(f"The shop is closed. Its books and sales are in {settings.catalog.data}, "
           f"its orders in {settings.order.data}.")  # fmt: skip
     return status

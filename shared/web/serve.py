@@ -2,11 +2,9 @@
 
 import errno
 import logging
-import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
@@ -99,35 +97,17 @@ def bind(address: Address) -> socket.socket:
     return sock
 
 
-class Stop:
-    """Turns SIGTERM, SIGINT, or the end of stdin into the end of `serve`."""
+def stop_on_signals() -> None:
+    """Turn SIGTERM and SIGINT into the end of `serve`."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _told)
 
-    def __init__(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told)
 
-    @staticmethod
-    def _told(number: int, frame: FrameType | None) -> None:
-        # A second one must not cut off the requests that the first one waits for.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        sys.exit(0)
-
-    @staticmethod
-    def now() -> None:
-        """Stop from any thread; main is where signals are handled."""
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
-
-    def with_stdin(self) -> None:
-        """Stop when stdin ends, as it does when the process that holds its other end is gone."""
-
-        def watch() -> None:
-            # Not sys.stdin, whose lock would be held for ever and end the interpreter badly.
-            while os.read(0, 1024):
-                pass
-            self.now()
-
-        threading.Thread(target=watch, name="stdin", daemon=True).start()
+def _told(number: int, frame: FrameType | None) -> None:
+    # A second one must not cut off the requests that the first one waits for.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(0)
 
 
 def serve(
@@ -136,7 +116,7 @@ def serve(
     threads: int = THREADS,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SystemExit (see Stop); requests under way are finished before it returns.
+    """Serve until SystemExit (see stop_on_signals); what is under way is finished first.
 
     `ready` is called once calls are taken. Raises CannotListen if someone else took the address
     meanwhile.

@@ -230,8 +230,11 @@ def test_an_address_in_use_is_told(web: Web, tmp_path: Path) -> None:
         assert ended.stderr.count("\n") == 1
 
 
-def test_make_web_starts_the_whole_shop_and_ctrl_c_closes_it(tmp_path: Path) -> None:
-    """Servers and page, in one command."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_make_web_starts_the_whole_shop_and_its_end_closes_all(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """Servers and page, in one command; Ctrl-C closes them, and so does kill -9."""
     config = write_config(tmp_path)
     (port,) = free_ports(1)
     process = start("--web", f"127.0.0.1:{port}", "--config", str(config))
@@ -244,8 +247,8 @@ def test_make_web_starts_the_whole_shop_and_ctrl_c_closes_it(tmp_path: Path) -> 
         )
         assert requests.get(f"http://127.0.0.1:{port}/", timeout=10).ok
         started = children(process.pid)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        process.send_signal(number)
+        assert process.wait(60) == (0 if number == signal.SIGINT else -number)
         wait_for(lambda: all(map(gone, started)), "no server is left")
     finally:
         process.kill()

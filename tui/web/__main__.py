@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from shared.config import parse_address
+from shared.stdin import stop_when_stdin_ends
 
 LISTEN: Final = "127.0.0.1:8000"
 MOST_WINDOWS: Final = 20
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = "pip install -r requirements-web.txt"
         print(f"the app in a browser needs {error.name}: {what}", file=sys.stderr)
         return _USAGE
+    if given.until_stdin_ends:
+        stop_when_stdin_ends()
     command = shlex.join([sys.executable, "-m", "tui", *for_app])
     try:
         WebShop(f"exec {command}", host, port, given.windows).serve()
@@ -49,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--windows", type=int, metavar="N", default=MOST_WINDOWS,
                         help="how many may be open at a time (%(default)s); each is a process "
                         "of some 45 MB")  # fmt: skip
+    parser.add_argument("--until-stdin-ends", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
