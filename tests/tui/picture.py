@@ -13,10 +13,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+import requests
 from textual.pilot import Pilot
 
 from tests.processes import ROOT, RunningShop
-from tests.tui.conftest import sees
+from tests.tui.admins import put
+from tests.tui.conftest import screen_text, sees
 from tui.admin import FrontendAdmin
 from tui.app import BazarApp
 from tui.clock import SystemClock
@@ -64,6 +66,23 @@ class Photographer:
         await self._pilot.press(*keys)
         await self.until(until)
 
+    async def resize(self, width: int, height: int, *, until: str) -> None:
+        """Make the terminal another size."""
+        await self._pilot.resize_terminal(width, height)
+        await self.until(until)
+
+    @property
+    def app(self) -> BazarApp:
+        """The app that is open."""
+        assert isinstance(self._pilot.app, BazarApp)
+        return self._pilot.app
+
+    def change(self, book_id: int, **fields: object) -> None:
+        """What another admin does meanwhile."""
+        url = f"{self.shop.url}/books/{book_id}"
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        requests.patch(url, json=fields, headers=headers, timeout=_SECONDS).raise_for_status()
+
     async def until(self, words: str) -> None:
         """Wait until these words are to be seen, and all has settled."""
         await self._wait(sees(self._pilot, words))
@@ -72,7 +91,7 @@ class Photographer:
         end = time.monotonic() + _SECONDS
         while not condition():
             if time.monotonic() > end:
-                raise SystemExit("the app never showed what the picture is of")
+                raise SystemExit(f"this is no picture of it:\n{screen_text(self._pilot)}")
             await self._pilot.pause(0.05)
         await self._pilot.pause(0.5)
 
@@ -107,6 +126,10 @@ async def _browse(see: Photographer, size: tuple[int, int]) -> None:
         see.take("book")
         await see.type("escape", "b", until="One copy, at this price.")
         see.take("buy")
+        if size == USUAL:
+            await see.type("3", until="3 copies")
+            see.take("copies")
+            await see.type("backspace", until="One copy, at this price.")
         await see.type("y", until="✓ Bought")
         see.take("bought")
         await see.type("escape", "2", until="✓ placed")
@@ -127,6 +150,30 @@ async def _windows(see: Photographer) -> None:
         see.take("empty")
 
 
+async def _refused(see: Photographer) -> None:
+    """What a purchase meets when somebody else was faster, or the shop is gone."""
+    async with see.open(USUAL):
+        await see.type("j", "b", until="One copy, at this price.")
+        see.change(2, price=45)
+        await see.type("y", until="it is 45.00")
+        see.take("price")
+        await see.type("escape", "b", until="One copy, at this price.")
+        see.change(2, quantity=0)
+        await see.type("y", until="Sold out")
+        see.take("sold-out")
+        await see.type("escape", "j", "b", until="One copy, at this price.")
+        see.shop.kill("catalog")
+        await see.type("y", until="Nothing was bought.")
+        see.take("not-now")
+        see.shop.start("catalog")
+
+
+async def _too_small(see: Photographer) -> None:
+    async with see.open(USUAL):
+        await see.resize(48, 12, until="too small")
+        see.take("too-small")
+
+
 async def _sales(see: Photographer, size: tuple[int, int]) -> None:
     """What the shop's owner looks at."""
     async with see.open(size):
@@ -138,6 +185,12 @@ async def _admin(see: Photographer) -> None:
     """The windows of somebody who looks after the books, and the trail that they leave."""
     async with see.open(USUAL, token=TOKEN):
         await see.until("◆ admin")
+        await see.type("ctrl+p", *"admin: leave", until="Admin: leave")
+        await see.type("enter", until="Bazar.com")
+        await see.type("e", until="Token")
+        see.take("token")
+        await see.type(*TOKEN, "enter", until="Edit book")
+        await see.type("escape", until="◆ admin")
         await see.type("j", "plus", until="Restock")
         await see.type("2", "0", until="becomes")
         see.take("restock")
@@ -146,7 +199,12 @@ async def _admin(see: Photographer) -> None:
         see.take("add")
         await see.type("escape", "e", until="Edit book #2")
         see.take("edit")
-        await see.type("escape", "d", until="Delete this book?")
+        put(see.app, title="RPCs for Everyone", price="45")
+        see.change(2, title="RPCs for All")
+        await see.type("f2", until="was changed by another admin")
+        see.take("lost")
+        await see.type("escape", "escape", "escape", until="◆ admin")
+        await see.type("d", until="Delete this book?")
         see.take("delete")
         await see.type("escape", "h", until="stock +20")
         see.take("history")
@@ -172,6 +230,8 @@ async def _everything(see: Photographer) -> None:
     for theme in ALL[1:]:
         async with see.open(USUAL, theme.name):
             see.take(f"theme-{theme.name}")
+    await _refused(see)
+    await _too_small(see)
     await _down(see)
 
 

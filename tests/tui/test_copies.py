@@ -22,6 +22,8 @@ from tui.screens import buy
         (("1", "2"), 12, "600.00"),
         (("9", "9", "9"), 56, "2,800.00"),
         (("7", "minus", "2"), 2, "100.00"),
+        (("1", "2", "backspace", "3"), 13, "650.00"),
+        (("4", "backspace", "3"), 3, "150.00"),
     ],
 )
 async def test_the_total_is_shown_and_that_many_are_bought(
@@ -38,7 +40,9 @@ async def test_the_total_is_shown_and_that_many_are_bought(
     assert shop.shelf[2].quantity == 56 - copies
 
 
-@pytest.mark.parametrize("pressed", [("minus",), ("0",), ("3", "1", "minus", "1")])
+@pytest.mark.parametrize(
+    "pressed", [("minus",), ("0",), ("3", "1", "minus", "1"), ("7", "backspace")]
+)
 async def test_one_copy_is_the_least(
     app: BazarApp, shop: FakeShop, pressed: tuple[str, ...]
 ) -> None:

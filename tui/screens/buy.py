@@ -127,8 +127,12 @@ class BuyScreen(Over[None], Watching):
         self._choose(self._copies + by)
 
     def on_key(self, event: events.Key) -> None:
-        """Digits are the number of copies."""
-        if event.character and event.character in "0123456789":
+        """Digits are the number of copies, and Backspace takes the last one away."""
+        if event.key == "backspace":
+            event.stop()
+            self._is_typing = self._copies >= 10
+            self._choose(self._copies // 10)
+        elif event.character and event.character in "0123456789":
             event.stop()
             before = self._copies if self._is_typing else 0
             self._is_typing = True
