@@ -36,7 +36,7 @@ COMMANDS: Final[dict[Campaign, tuple[str, ...]]] = {
     "failures": (*_PYTEST, "tests/unit/csv_repository/test_failures.py"),
     "group commit": (*_PYTEST, "tests/unit/csv_repository/test_group_commit.py"),
     "crowd": (*_PYTEST, "tests/mutants/test_crowd.py"),
-    "api": (*_PYTEST, "tests/api/test_purchase.py"),
+    "api": (*_PYTEST, "tests/api/test_purchase.py", "tests/api/test_delivery.py"),
     "import": (*_PYTEST, "tests/api/test_importing.py"),
 }
 

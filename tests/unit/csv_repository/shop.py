@@ -80,3 +80,12 @@ def state(repository: Repository) -> State:
         for table in tables
         for row in repository.rows(table).all()
     }
+
+
+def closed(*rows: Item | Receipt) -> MemoryDisk:
+    """A folder with these rows, stopped cleanly."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, *rows)
+    shop.close()
+    return disk
