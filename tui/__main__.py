@@ -15,6 +15,7 @@ from tui import settings as files
 from tui import token as tokens
 from tui.opening import FRONTEND, Opening, UsedWrongly, decide
 from tui.pending import state_folder
+from tui.plain_help import COMMANDS
 from tui.remembered import Memory
 from tui.settings import DEFAULT_URL, THEMES, Settings
 from tui.shop import Frontend
@@ -25,33 +26,15 @@ if TYPE_CHECKING:
     from tui.preferences import Preferences
 
 _USAGE: Final = 2
-_EPILOG: Final = """\
-commands of --plain (lines of cells with tabs between, for scripts and screen readers):
-  search WORDS       books whose title or author has the words: id, title, author, price, stock
-  subjects [WORDS]   the subjects that hold the words: how many books, subject
-  subject SUBJECT    the books on a subject
-  info ID            one book: a name and a value on each line
-  buy ID [--copies N] [--yes]
-                     buy one copy or so many; asks first unless --yes
-  orders             the newest orders: when, state, copies, title, price, id
-  report             what was sold: in all, by hour, by day; best sellers; what runs low
-  settle             only ask what became of purchases whose outcome is not known yet;
-                     every other command but settings asks that first, too
-  settings           where the settings are, and what holds now
-
-exit status:
-  0  done             1  the shop said no, or has nothing by that name: nothing was bought
-  2  used wrongly     3  the shop cannot do it now: nothing was bought; try again
-  4  a purchase's outcome is not known yet; its key is kept, and the next run asks again
-  5  read-only
-
+_EPILOG: Final = f"""\
+{COMMANDS}
 What counts: the command line, else BAZAR_FRONTEND, else the settings, else the default.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; returns the exit status, see --help."""
-    given = _parser().parse_args(arguments)
+    given = _given(sys.argv[1:] if arguments is None else arguments)
     if not os.environ.get("NO_COLOR", "x"):
         # Set but empty asks for nothing, says no-color.org; Textual takes it for a yes.
         del os.environ["NO_COLOR"]
@@ -78,6 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("the app needs a terminal; --plain prints plain lines instead", file=sys.stderr)
         return _USAGE
     return _run_app(opening, settings, memory)
+
+
+def _given(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line; what follows `--plain` is left alone, even a `--`, which argparse eats."""
+    if "--plain" not in arguments:
+        return _parser().parse_args(arguments)
+    at = list(arguments).index("--plain")
+    given = _parser().parse_args(arguments[:at])
+    given.plain = list(arguments[at + 1 :])
+    return given
 
 
 def _settings(told: Path | None, memory: Memory) -> Settings:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
@@ -21,6 +22,15 @@ _ALWAYS: Final = "escape"
 _ALLOWED: Final = (
     "keys are one character (b, B, ?) or a name (enter, f5, ctrl+b), several with commas between"
 )
+# A comma stands between keys.
+_WRITTEN: Final = string.ascii_letters + string.digits + string.punctuation.replace(",", "")
+# What those do that say it nowhere on the screen.
+_UNSAID: Final = {
+    "scroll(-1)": "up",
+    "scroll(1)": "down",
+    "app.focus_previous": "to the one before",
+    "app.focus_next": "to the next one",
+}
 
 
 class Bound(NamedTuple):
@@ -37,7 +47,7 @@ def every_binding() -> list[Bound]:
     found: dict[str, Bound] = {}
     for owner, binding in own_bindings():
         if binding.id:
-            words = binding.description or binding.action
+            words = binding.description or _UNSAID[binding.action]
             keys = tuple(_names(binding.key))
             found.setdefault(binding.id, Bound(binding.id, keys, words, owner))
     return sorted(found.values())
@@ -169,6 +179,16 @@ def shown(keymap: Mapping[str, str], *ids: str) -> str:
     known = {one.id: one for one in every_binding()}
     keys = [_names(keymap[name]) if name in keymap else list(known[name].keys) for name in ids]
     return " ".join(display(key) for of_one in keys for key in of_one if key != _ALWAYS) or "esc"
+
+
+def written(keys: Iterable[str]) -> str:
+    """Keys as the settings file takes them: `b`, `?`, `down,ctrl+n`."""
+    return ",".join(map(_written, keys))
+
+
+def _written(key: str) -> str:
+    character = format_key(key)
+    return character if len(character) == 1 and character in _WRITTEN else key
 
 
 def display(key: str) -> str:

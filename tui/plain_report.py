@@ -3,12 +3,16 @@
 from shared.domain import BadRequest
 from shared.report import Report
 from tui import text
+from tui.plain_lines import DONE
 from tui.shop import Shop
 from tui.zone import local_zone
 
 
-def show(shop: Shop) -> None:
-    """Print the sums, the hours and days, the best sellers and what runs low; raises ShopError."""
+def show(shop: Shop) -> int:
+    """Print the sums, the hours and days, the best sellers and what runs low; raises ShopError.
+
+    Returns the exit status.
+    """
     report = _report(shop)
     totals = report.totals
     print(f"all\t\t{totals.sales}\t{totals.copies}\t{totals.takings}")
@@ -19,8 +23,8 @@ def show(shop: Shop) -> None:
         title = text.one_line(best.title)
         print(f"best seller\t{best.book_id}\t{title}\t{best.copies}\t{best.takings}")
     for book in report.low_stock:
-        stock = text.stock(book.quantity)
-        print(f"low stock\t{book.id}\t{text.one_line(book.title)}\t{stock}")
+        print(f"low stock\t{book.id}\t{text.one_line(book.title)}\t{book.quantity}")
+    return DONE
 
 
 def _report(shop: Shop) -> Report:

@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from tui.keymap import check, display, every_binding
+from tui.keymap import check, every_binding, written
 from tui.opening import Opening
 from tui.settings import Settings
 
@@ -26,7 +26,7 @@ def show(opening: Opening, settings: Settings) -> int:
     for bound in every_binding():
         keys = keymap[bound.id].split(",") if bound.id in keymap else bound.keys
         by = settings.path if bound.id in keymap else "default"
-        print(f"keys.{bound.id}\t{' '.join(map(display, keys))}\t{by}\t{bound.words}")
+        print(f"keys.{bound.id}\t{written(keys)}\t{by}\t{bound.words}")
     problems = [*settings.problems, *wrong]
     for problem in problems:
         print(problem, file=sys.stderr)

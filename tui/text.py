@@ -162,6 +162,11 @@ def clock_time(at: datetime) -> str:
     return at.astimezone().strftime("%H:%M:%S")
 
 
+def exact(at: datetime) -> str:
+    """A moment where the person is, for a script: `2026-11-22T14:00:00+05:45`; UTC is a `Z`."""
+    return at.astimezone().isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def when(at: datetime, now: datetime) -> str:
     """A moment in at most twelve cells: the time today, else the day."""
     local, today = at.astimezone(), now.astimezone()

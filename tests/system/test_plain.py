@@ -1,9 +1,12 @@
 """`--plain` as a script runs it: real servers, real exit statuses, and a purchase cut in two."""
 
+import fcntl
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,11 +66,12 @@ def person(tmp_path: Path) -> Person:
 
 def test_a_script_finds_buys_and_sees_its_order(shop: RunningShop, person: Person) -> None:
     status, out, _ = person.run(shop.url, "search", "rpcs")
-    assert (status, out) == (0, "2\tRPCs for Noobs\t\t50\t56 left\n")
+    assert (status, out) == (0, "2\tRPCs for Noobs\t\t50\t56\n")
     status, out, err = person.run(shop.url, "buy", "2", "--yes")
     assert (status, err) == (0, "")
-    assert out.splitlines()[-1] == "Bought RPCs for Noobs for 50.00."
-    wait_for(lambda: "RPCs" in person.run(shop.url, "orders")[1], "the order is there")
+    bought, copies, title, price, key = out.rstrip("\n").split("\t")
+    assert (bought, copies, title, price) == ("bought", "1", "RPCs for Noobs", "50")
+    wait_for(lambda: key in person.run(shop.url, "orders")[1], "the order is there")
     assert person.run(shop.url, "buy", "4", "--yes")[0] == 1
     assert person.run(shop.url, "info", "999999")[0] == 1
     assert person.run(shop.url, "sell", "2")[0] == 2
@@ -77,6 +81,28 @@ def test_a_script_finds_buys_and_sees_its_order(shop: RunningShop, person: Perso
     assert person.run(shop.url, "buy", "2", "--yes")[0] == 3
     shop.kill("frontend")
     assert person.run(shop.url, "search", "rpcs")[0] == 3
+
+
+def test_ctrl_c_at_the_question_ends_the_line(shop: RunningShop, person: Person) -> None:
+    """Nothing was sent, so nothing more is said."""
+    theirs, ours = pty.openpty()
+    words = [sys.executable, "-m", "tui", "--frontend", shop.url, "--plain", "buy", "2"]
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment(person.variables), start_new_session=True,
+        stdin=ours, stdout=subprocess.PIPE, stderr=ours,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(ours)
+    said = b""
+    while not said.endswith(b"[y/N] "):
+        said += os.read(theirs, 1000)
+    os.write(theirs, b"\x03")
+    out, _ = process.communicate(timeout=30)
+    said = os.read(theirs, 1000)
+    os.close(theirs)
+    assert (process.returncode, out) == (130, b"")
+    assert said == b"^C\r\n"
+    assert person.keys() == []
 
 
 def test_what_reads_may_stop_reading(shop: RunningShop, person: Person) -> None:
@@ -118,7 +144,7 @@ def test_killed_between_sending_and_answer_it_is_bought_once(
     finally:
         proxy.close()
     assert person.keys() == []
-    assert person.run(shop.url, "search", "rpcs")[1] == "2\tRPCs for Noobs\t\t50\t55 left\n"
+    assert person.run(shop.url, "search", "rpcs")[1] == "2\tRPCs for Noobs\t\t50\t55\n"
     shop.stop()
     assert (shop.folder / "catalog/sales.csv").read_text().count(",RPCs for Noobs,") == 1
     assert (shop.folder / "order/orders.csv").read_text().count(",RPCs for Noobs,") == 1

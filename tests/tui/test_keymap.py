@@ -9,7 +9,7 @@ from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop, FrozenClock, MemoryKeys
 from tui.app import BazarApp
 from tui.desk import Desk
-from tui.keymap import check, every_binding, own_bindings
+from tui.keymap import check, every_binding, own_bindings, written
 from tui.preferences import Preferences
 
 FILE = Path("settings.toml")
@@ -31,6 +31,16 @@ def test_the_keys_as_they_come_do_not_clash() -> None:
     wanted = {one.id: ",".join(one.keys) for one in every_binding()}
     wanted = {name: keys for name, keys in wanted.items() if name != "app.help"}
     assert check(wanted, FILE)[1] == []
+
+
+def test_every_binding_is_told_in_words_and_keys_that_the_file_takes() -> None:
+    """No names of the program's own; what is told can be written into the file as it is."""
+    for one in every_binding():
+        assert one.words.replace(" ", "").isalpha(), one
+        if one.id != "app.help":  # which has the key that stands for the help of a window, too
+            taken = check({one.id: written(one.keys)}, FILE)[0][one.id]
+            assert set(taken.split(",")) == set(one.keys)
+    assert written(["question_mark", "comma", "space", "ctrl+b", "G"]) == "?,comma,space,ctrl+b,G"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from tests.shops import Shop
 from tests.tui.fakes import MemoryKeys
 from tests.wsgi import InProcess
 from tui import plain
+from tui.plain_buying import Counter
+from tui.plain_words import read
 from tui.shop import Frontend
 
 
@@ -46,12 +48,12 @@ def test_the_report_in_plain_lines(
 ) -> None:
     """In UTC where the shop does not know the zone."""
     monkeypatch.setenv("TZ", zone)
-    counter = plain.Counter(frontend, MemoryKeys(), read_only=True)
-    assert plain.do(counter, ["report"]) == 0
+    counter = Counter(frontend, MemoryKeys(), read_only=True)
+    assert plain.do(counter, read(["report"])) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "all\t\t2\t3\t100"
     assert lines[24] == "hour\t2026-11-22T08:00:00Z\t2\t3\t100"
     assert lines[54] == "day\t2026-11-22\t2\t3\t100"
     assert lines[55].split("\t")[:2] == ["best seller", "3"]
-    assert lines[57].split("\t")[:2] == ["low stock", "4"]
+    assert lines[57] == "low stock\t4\tCooking for the Impatient Undergrad\t0"
     assert len(lines) == 58

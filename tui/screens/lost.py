@@ -116,8 +116,8 @@ class LostScreen(Over[frozenset[str] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", key_display="esc", id="lost.back"),
         Binding("f2", "send", "send", key_display="F2", id="lost.send"),
-        Binding("up,k", "app.focus_previous", "field", show=False, id="lost.up"),
-        Binding("down,j", "app.focus_next", show=False, id="lost.down"),
+        Binding("up,k", "app.focus_previous", "the field before", show=False, id="lost.up"),
+        Binding("down,j", "app.focus_next", "the next field", show=False, id="lost.down"),
     ]
 
     def __init__(self, theirs: Book, sides: Sequence[Side]) -> None:

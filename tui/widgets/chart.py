@@ -29,8 +29,8 @@ class Chart(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "look(1)", "earlier", key_display="←", id="chart.earlier"),
         Binding("right,l", "look(-1)", "later", key_display="→", id="chart.later"),
-        Binding("home,g", "look_first", show=False, id="chart.first"),
-        Binding("end,G", "look_last", show=False, id="chart.last"),
+        Binding("home,g", "look_first", "the first one", show=False, id="chart.first"),
+        Binding("end,G", "look_last", "the last one", show=False, id="chart.last"),
     ]
 
     periods: reactive[tuple[Period, ...]] = reactive(())
