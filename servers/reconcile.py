@@ -11,14 +11,15 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
+from servers.order.ledger import placed
 from shared import config
-from shared.domain import Sale, ShopError
+from shared.domain import Order, Sale, ShopError, timestamp
 from shared.peer import Peer
 
 AGREE: Final = 0
@@ -30,20 +31,12 @@ _PAGE: Final = 500
 _STATES: Final = ("pending", "placed", "refused")
 
 
-class _Order(msgspec.Struct):
-    id: str
-    book_id: int
-    title: str
-    quantity: int
-    price: Decimal
-    state: str
-
-    def says(self) -> str:
-        return f"{self.quantity} of book {self.book_id} at {self.price}"
+# What a refusal is of, and why; the price that it shows may have been read a moment before.
+_REFUSED: Final = ("book_id", "quantity", "expected_price", "reason")
 
 
 class _Orders(msgspec.Struct):
-    data: list[_Order]
+    data: list[Order]
 
 
 class _Sales(msgspec.Struct):
@@ -80,25 +73,35 @@ class Reconciliation:
                     self._check_order(order, sales_by_id.get(order.id))
         return not self.found
 
-    def _check_sale(self, sale: Sale, order: _Order | None) -> None:
+    def _check_sale(self, sale: Sale, order: Order | None) -> None:
         if sale.state == "refused":
-            if order is not None and order.state == "placed":
-                self._find(DIFFERS, sale.id, "refused by the catalog, and yet an order")
+            self._check_refusal(sale, order)
         elif order is None:
-            what = f"sold {sale.quantity} of book {sale.book_id}"
+            what = f"sold {_says(sale)}"
             if sale.delivered:
                 self._find(DIFFERS, sale.id, f"{what} and delivered, but there is no order")
             else:
                 self._find(ON_ITS_WAY, sale.id, f"{what}, the order server is not told yet")
         elif order.state == "refused":
             self._find(DIFFERS, sale.id, "sold by the catalog, but its order is refused")
-        elif order.state == "placed" and _terms(order) != _terms(sale):
-            sold = f"{sale.quantity} of book {sale.book_id} at {sale.price}"
-            self._find(DIFFERS, sale.id, f"sold {sold}, but the order is {order.says()}")
+        elif order.state == "placed":
+            # As the order server itself holds a sale against the order that it has.
+            if unlike := _unlike(placed(sale.id, sale.sold()), order):
+                self._find(DIFFERS, sale.id, f"sold {_says(sale)}, but not so its order: {unlike}")
+            elif not sale.delivered:
+                self._find(ON_ITS_WAY, sale.id, f"sold {_says(sale)}, not acknowledged yet")
 
-    def _check_order(self, order: _Order, sale: Sale | None) -> None:
+    def _check_refusal(self, sale: Sale, order: Order | None) -> None:
+        if order is None or order.state == "pending":
+            return
+        if order.state == "placed":
+            self._find(DIFFERS, sale.id, "refused by the catalog, and yet an order")
+        elif unlike := _unlike(sale, order, _REFUSED):
+            self._find(DIFFERS, sale.id, f"refused, but not so its order: {unlike}")
+
+    def _check_order(self, order: Order, sale: Sale | None) -> None:
         if order.state == "pending":
-            self._find(ON_ITS_WAY, order.id, f"{order.says()} is pending at the order server")
+            self._find(ON_ITS_WAY, order.id, f"{_says(order)} is pending at the order server")
         elif sale is None:
             self._find(
                 DIFFERS, order.id, f"an order {order.state} that the catalog knows nothing of"
@@ -114,7 +117,7 @@ class Reconciliation:
             yield page
             after = page[-1].id
 
-    def _order_pages(self, state: str) -> Iterator[list[_Order]]:
+    def _order_pages(self, state: str) -> Iterator[list[Order]]:
         before: str | None = None
         while True:
             found = self._get(
@@ -125,7 +128,7 @@ class Reconciliation:
             yield found.data
             before = found.data[-1].id
 
-    def _orders_by_ids(self, ids: Iterable[str]) -> list[_Order]:
+    def _orders_by_ids(self, ids: Iterable[str]) -> list[Order]:
         return self._get(self._orders, "/orders", _Orders, ids=",".join(ids)).data
 
     def _sales_by_ids(self, ids: Iterable[str]) -> list[Sale]:
@@ -136,8 +139,25 @@ class Reconciliation:
         return msgspec.json.decode(peer.get(path, params).body, type=type_)
 
 
-def _terms(row: Sale | _Order) -> tuple[int, int, Decimal]:
-    return row.book_id, row.quantity, row.price
+def _says(row: Sale | Order) -> str:
+    return f"{row.quantity} of book {row.book_id} at {row.price}"
+
+
+def _unlike(
+    meant: Sale | Order, order: Order, fields: Sequence[str] = Order.__struct_fields__
+) -> str:
+    """Which fields are not the same in the order, and how; empty if all are."""
+    return ", ".join(
+        f"{name} {_shown(getattr(meant, name))} is {_shown(getattr(order, name))}"
+        for name in fields
+        if getattr(meant, name) != getattr(order, name)
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime):
+        return timestamp(value)
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -339,7 +339,8 @@ def order_document(row: Sale | Order) -> dict[str, Any]:
         "state": "placed" if row.state == "sold" else row.state,
         "at": timestamp(row.at),
     }
-    return document | ({"reason": row.reason} if row.reason else {})
+    said = {"reason": row.reason or None, "expected_price": row.expected_price}
+    return document | {name: value for name, value in said.items() if value is not None}
 
 
 def sale_document(sale: Sale) -> dict[str, Any]:
@@ -386,11 +387,8 @@ def refusal(row: Sale | Order) -> Refused | None:
 
 def is_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> bool:
     """Whether a row written under some key was for this very purchase."""
-    return (row.book_id, row.quantity, row.expected_price) == (
-        book_id,
-        wish.quantity,
-        wish.expected_price,
-    )
+    meant = (book_id, wish.quantity, wish.expected_price)
+    return (row.book_id, row.quantity, row.expected_price) == meant
 
 
 def check_same_purchase(row: Sale | Order, book_id: int, wish: Purchase) -> None:

@@ -159,9 +159,9 @@ class Ledger:
             if order is None or new:
                 # A pending one may even be for something else: one key was used on both routes.
                 # The catalog has decided, and the pending one will be refused there.
-                order = _placed(order_id, sold)
+                order = placed(order_id, sold)
                 change.put(ORDERS, order)
-            elif order != _placed(order_id, sold):
+            elif order != placed(order_id, sold):
                 raise KeyReused(f"The order {order_id} is another purchase, and {order.state}.")
         if new:
             _log.info("bought book %s", order.title)
@@ -172,7 +172,8 @@ class Ledger:
         return self._repository.trouble
 
 
-def _placed(order_id: str, sold: Sold) -> Order:
+def placed(order_id: str, sold: Sold) -> Order:
+    """The order that a sale of the catalog's is, to the last field."""
     return Order(
         id=order_id,
         book_id=sold.book_id,

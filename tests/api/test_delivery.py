@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from servers.order.ledger import ORDERS
+from tests.processes import wait_for
 from tests.shops import Shop, carry, drop
 
 KEY = "6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11"
@@ -74,6 +75,28 @@ def test_a_dead_letter_goes_through_once_the_order_servers_ledger_is_mended(
     catalog_first.settle()
     assert catalog_first.ask("GET", "/readyz", app=catalog_first.catalog.app).status == 200
     catalog_first.check_books()
+
+
+def test_a_dead_letter_is_told_again_after_a_restart(catalog_first: Shop) -> None:
+    """By the catalog's own errand at its start; with the order server down it is undelivered."""
+    record = {"book_id": 2, "title": "t", "quantity": 9, "price": 1, "at": "2026-01-01T00:00:00Z"}
+    catalog_first.ask("PUT", f"/orders/{KEY}", record, app=catalog_first.orders.app)
+    catalog_first.buy(3, KEY)
+    assert catalog_first.catalog.delivery.deliver()
+    catalog_first.to_order.before = drop
+    catalog_first.restart()
+    assert not catalog_first.catalog.delivery.deliver()
+    metrics = catalog_first.ask("GET", "/metrics", app=catalog_first.catalog.app).body
+    assert b"bazar_sales_undelivered 1.0" in metrics
+    catalog_first.to_order.before = carry
+    catalog_first.restart()
+    catalog_first.catalog.start()
+    wait_for(lambda: bool(catalog_first.catalog.delivery.dead), "the order server is asked")
+    ready = catalog_first.ask("GET", "/readyz", app=catalog_first.catalog.app)
+    assert (ready.status, ready.json["checks"]["delivery"]) == (
+        503,
+        "sales refused by the order server: 1",
+    )
 
 
 @pytest.mark.parametrize(

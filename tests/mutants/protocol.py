@@ -177,9 +177,8 @@ PROTOCOL: Final = (
         "the catalog is told that an order is kept which is not",
         "simulation",
         _LEDGER,
-        "                order = _placed(order_id, sold)\n"
-        "                change.put(ORDERS, order)",
-        "                order = _placed(order_id, sold)\n"
+        "                order = placed(order_id, sold)\n                change.put(ORDERS, order)",
+        "                order = placed(order_id, sold)\n"
         "                self._orders.publish(order_id, order)",
     ),
     Mutant(
@@ -187,7 +186,7 @@ PROTOCOL: Final = (
         "an order told of again counts as another purchase",
         "simulation",
         _LEDGER,
-        "            elif order != _placed(order_id, sold):",
+        "            elif order != placed(order_id, sold):",
         "            else:",
     ),
     Mutant(
