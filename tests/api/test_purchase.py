@@ -204,6 +204,22 @@ def test_another_purchase_pending_under_a_key_does_not_hide_what_the_key_bought(
     order_first.check_books()
 
 
+def test_an_order_told_of_while_another_intent_under_its_key_is_given_up_stays(
+    order_first: Shop,
+) -> None:
+    """The catalog has told of the sale after its no to the intent, and before the no is heard."""
+    bought = order_first.ask("PUT", "/purchase/3", None, KEY, order_first.catalog.app).json["order"]
+
+    def tell(request: requests.PreparedRequest) -> None:
+        if request.method == "PUT":
+            assert order_first.catalog.delivery.deliver()
+
+    order_first.to_catalog.after = tell
+    assert order_first.buy(2, KEY).status == 422
+    assert order_first.ask("GET", f"/orders/{KEY}").json["data"] == [bought]
+    order_first.check_books()
+
+
 def test_the_last_copies_are_sold_once(shop: Shop) -> None:
     """Never more than were in stock."""
     statuses = [shop.buy(1).status for _ in range(15)]

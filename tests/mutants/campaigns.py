@@ -30,13 +30,14 @@ def crashes() -> None:
 
 OWN: Final[dict[str, Callable[[], None]]] = {"simulation": simulation, "crashes": crashes}
 _PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+_API: Final = ("purchase", "delivery", "full_disks")
 COMMANDS: Final[dict[Campaign, tuple[str, ...]]] = {
     "simulation": ("-m", "tests.mutants.campaigns", "simulation"),
     "crashes": ("-m", "tests.mutants.campaigns", "crashes"),
     "failures": (*_PYTEST, "tests/unit/csv_repository/test_failures.py"),
     "group commit": (*_PYTEST, "tests/unit/csv_repository/test_group_commit.py"),
     "crowd": (*_PYTEST, "tests/mutants/test_crowd.py"),
-    "api": (*_PYTEST, "tests/api/test_purchase.py", "tests/api/test_delivery.py"),
+    "api": (*_PYTEST, *(f"tests/api/test_{name}.py" for name in _API)),
     "import": (*_PYTEST, "tests/api/test_importing.py"),
 }
 

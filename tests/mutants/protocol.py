@@ -22,6 +22,16 @@ PROTOCOL: Final = (
         "        if no is None:\n            change.put(SALES, sale)\n        return sale",
     ),
     Mutant(
+        "refusal-told-and-not-written-on-a-full-disk",
+        "a late copy of what was refused while the disk was full sells after a restock",
+        "api",
+        _SHELF,
+        "            check_same_purchase(sale, book_id, wish)\n",
+        "            check_same_purchase(sale, book_id, wish)\n"
+        '            if before is None and sale.state == "refused" and self._repository.trouble:\n'
+        "                change.changes.clear()\n",
+    ),
+    Mutant(
         "stock-checked-outside-of-the-transaction",
         "two buyers are sold the last copy",
         "crowd",
@@ -197,6 +207,22 @@ PROTOCOL: Final = (
         '            _log.warning("order %s stays pending: %s", order.id, error)\n'
         "            return order",
         '            return self._ledger.refuse(order.id, BookNotFound("no answer"))',
+    ),
+    Mutant(
+        "end-not-written-is-told-as-nothing-done",
+        "503 for an order whose copies the catalog has sold",
+        "api",
+        _SETTLE,
+        'its end cannot be written: %s", order.id, error)\n            return order',
+        'its end cannot be written: %s", order.id, error)\n            raise',
+    ),
+    Mutant(
+        "placed-order-forgotten",
+        "an order that was told of meanwhile is deleted as an intent that came to nothing",
+        "api",
+        _LEDGER,
+        "            if change.get(ORDERS, pending.id) == pending:\n",
+        "            if change.get(ORDERS, pending.id):\n",
     ),
     Mutant(
         "settled-by-get",
