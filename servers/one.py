@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -156,7 +157,7 @@ def _catalog(settings: Settings, accept_edits: bool, poison: _Poison) -> Catalog
     seeds = {BOOKS.name: lambda: _read_seed(Path(seed))} if seed else {}
     admins = Admins(_tokens(settings.admin))
     repository = _open(settings.catalog.data, TABLES, seeds, accept_edits, poison)
-    return Catalog(repository, Peer("order", settings.order.url), now, admins)
+    return Catalog(repository, Peer("order", settings.order.url), now, time.monotonic, admins)
 
 
 def _tokens(admin: AdminSettings) -> dict[str, str]:

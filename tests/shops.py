@@ -1,6 +1,7 @@
 """A whole shop in one process: the real apps over real repositories, joined without a network."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -99,7 +100,11 @@ class Shop:
         )
         self.ledgers = Repository.open(order_disk, [ORDERS], clock=self.clock)
         self.catalog = Catalog(
-            self.books, self._peer("order", self.to_order), self.clock, Admins(self._tokens)
+            self.books,
+            self._peer("order", self.to_order),
+            self.clock,
+            time.monotonic,
+            Admins(self._tokens),
         )
         self.orders = Orders(self.ledgers, self._peer("catalog", self.to_catalog), self.clock)
         self.to_catalog.app, self.to_order.app = self.catalog.app, self.orders.app

@@ -1,6 +1,5 @@
 """The catalog's wiring: the table of its routes, and what each is handed."""
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -45,16 +44,18 @@ class Catalog:
         repository: Repository,
         orders: Peer,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
         admins: Admins,
         keys: Callable[[], str] = new_key,
         deliveries_at_once: int = AT_ONCE,
     ) -> None:
         self._repository = repository
         self._orders = orders
+        self._monotonic = monotonic
         self.shelf = Shelf(repository, clock)
         self.stockroom = Stockroom(repository, clock)
         self.figures = Figures(repository.rows(BOOKS), repository.rows(SALES))
-        self.delivery = Delivery(self.shelf, orders, deliveries_at_once)
+        self.delivery = Delivery(self.shelf, orders, monotonic, deliveries_at_once)
         self._errand = Errand("delivery", self.delivery.deliver)
         office = Office(self.stockroom, admins, keys)
         sold = self._errand.poke
@@ -96,8 +97,8 @@ class Catalog:
     def stop(self) -> None:
         """Deliver what can be delivered in a moment, bring the CSVs up to date."""
         self._errand.stop()
-        end = time.monotonic() + LAST_DELIVERY_SECONDS
-        self.delivery.deliver(lambda: time.monotonic() > end)
+        end = self._monotonic() + LAST_DELIVERY_SECONDS
+        self.delivery.deliver(lambda: self._monotonic() > end)
         self._orders.close()
         self._repository.close()
 

@@ -5,7 +5,6 @@ server: two pools that wait for each other come to a stop together.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Literal
@@ -34,13 +33,13 @@ class Delivery:
         self,
         shelf: Shelf,
         orders: Peer,
+        monotonic: Callable[[], float],
         at_once: int = AT_ONCE,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shelf = shelf
         self._orders = orders
         self._at_once = at_once
-        self._clock = clock
+        self._monotonic = monotonic
         # Sales that the order server refused for good, and what it said. They are told of again
         # now and then: someone may have mended its ledger.
         self.dead: dict[str, str] = {}
@@ -63,9 +62,9 @@ class Delivery:
 
     def _passed_by(self) -> set[str]:
         """The sales to leave alone in this round."""
-        if self._clock() < self._next_for_the_dead:
+        if self._monotonic() < self._next_for_the_dead:
             return set(self.dead)
-        self._next_for_the_dead = self._clock() + DEAD_SECONDS
+        self._next_for_the_dead = self._monotonic() + DEAD_SECONDS
         return set()
 
     def _mark(self, done: list[str]) -> bool:

@@ -6,6 +6,7 @@ call that the crash broke off is finished.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -90,7 +91,7 @@ class House:
             self._disk, TABLES, seeds={"books": seed(OPENING)}, clock=clock
         )
         orders = Peer("order", "http://order", adapter=InProcess())
-        self._app = Catalog(self._repository, orders, clock, Admins(TOKENS)).app
+        self._app = Catalog(self._repository, orders, clock, time.monotonic, Admins(TOKENS)).app
 
     def do(self, asked: Call) -> Reply | None:
         """Answer a call, write a checkpoint, or be killed and begin anew."""

@@ -60,7 +60,12 @@ class World:
         seed = {"books": lambda: b"".join(BOOKS.lines(STOCK))}
         books = self._open(disk, TABLES, seed)
         return books, Catalog(
-            books, self._peer("order"), self._clock, Admins({"owner": TOKEN}), deliveries_at_once=1
+            books,
+            self._peer("order"),
+            self._clock,
+            self._tick,
+            Admins({"owner": TOKEN}),
+            deliveries_at_once=1,
         )
 
     def _open_orders(self, disk: MemoryDisk) -> tuple[Repository, Orders]:

@@ -98,7 +98,7 @@ def small_shop(folder: Path, wiring: Wiring) -> Iterator[dict[str, str]]:
     ledger = Repository.open(FolderDisk(folder / "order"), [ORDERS])
     with ExitStack() as stack:
         telling = Peer("order", urls["order"])
-        catalog = Catalog(books, telling, now, Admins({}))
+        catalog = Catalog(books, telling, now, time.monotonic, Admins({}))
         stack.callback(catalog.stop)
         orders = Orders(ledger, Peer("catalog", urls["catalog"]), now)
         stack.callback(orders.stop)

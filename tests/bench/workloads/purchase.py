@@ -2,6 +2,7 @@
 
 import random
 import statistics
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class _Shop:
         self._draw = random.Random(seed)
         self._count = count
         self.catalog = Catalog(
-            open_shop(folder), Peer("order", "http://127.0.0.1:9"), now, Admins({})
+            open_shop(folder), Peer("order", "http://127.0.0.1:9"), now, time.monotonic, Admins({})
         )
 
     def sell(self) -> None:

@@ -81,7 +81,13 @@ def _opening(folder: Path, sales: int) -> list[Figure]:
 
 def _asking(room: Room, folder: Path) -> list[Figure]:
     with closing(open_shop(folder)) as repository:
-        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), lambda: _NOW, Admins({}))
+        catalog = Catalog(
+            repository,
+            Peer("order", "http://127.0.0.1:9"),
+            lambda: _NOW,
+            time.monotonic,
+            Admins({}),
+        )
         sales, books = repository.rows(SALES).all(), repository.rows(BOOKS).all()
         sizes = room.sizes
 

@@ -3,6 +3,7 @@
 import csv
 import random
 import statistics
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -28,7 +29,9 @@ def run(room: Room) -> list[Figure]:
     folder = room.shop("catalog", sizes.books)
     titles, subject = _read(folder / BOOKS.file)
     with closing(open_shop(folder)) as repository:
-        catalog = Catalog(repository, Peer("order", "http://127.0.0.1:9"), now, Admins({}))
+        catalog = Catalog(
+            repository, Peer("order", "http://127.0.0.1:9"), now, time.monotonic, Admins({})
+        )
         books = repository.rows(BOOKS).all()
         ids = random.Random(sizes.seed).sample(range(1, sizes.books + 1), _PAGE)
         asked = {
