@@ -119,7 +119,9 @@ class Recovery:
         """Put the seeds of tables that have no file into a folder that was never opened.
 
         Each table by itself: after a crash in here some have theirs and the others still get it,
-        since the first segment is made only when all are on disk.
+        since the first segment is made only when all are on disk. Those that are there are put
+        again: of a start that was killed, or whose fsync failed, neither the names nor the bytes
+        that are seen here need be on disk, and once there is a segment no seed is ever put.
         """
         missing = {
             self._tables[name]: content
@@ -129,11 +131,22 @@ class Recovery:
         contents = {table: content() for table, content in missing.items()}
         for table, content in contents.items():
             table.load(content)  # a bad seed must not get into the folder
+        there = [table for table in self._tables.values() if table.file in names]
+        for table in there:
+            self._put_again(table.file)
         for table, content in contents.items():
             write_file(self._disk, temporary(table.file), content)
             self._disk.rename(temporary(table.file), table.file)
-        if contents:
+        if there or contents:
             sync_names(self._disk)
+
+    def _put_again(self, file: str) -> None:
+        """Put a copy of a file in its place, byte for byte, whoever may be writing to it."""
+        found = None
+        while found is None or found != self._disk.stamp(file):
+            found = self._disk.stamp(file)
+            write_file(self._disk, temporary(file), self._disk.read(file))
+        self._disk.rename(temporary(file), file)
 
     def _load(self, segments: Sequence[Segment], all_read: Sequence[Segment]) -> None:
         names = self._disk.names()

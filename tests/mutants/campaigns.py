@@ -3,16 +3,19 @@
 import logging
 import sys
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from tests.mutants.mutant import Campaign
 from tests.simulation.__main__ import campaign as simulate
 from tests.unit.csv_repository.crashes import Campaign as Crashes
-from tests.unit.csv_repository.days import SEEDS, random_day, working_day
+from tests.unit.csv_repository.days import SEEDS, days_cut_short, random_day, working_day
 
 # The first of those of `python -m tests.simulation`, so what these catch is caught there too.
 _HISTORIES: Final = 100
 _DAYS: Final = 3
+# As many operations has a first opening.
+_KILLS: Final = 20
 
 
 def simulation() -> None:
@@ -21,7 +24,9 @@ def simulation() -> None:
 
 
 def crashes() -> None:
-    """A few disks of each moment, then one bad byte, then days made up by chance."""
+    """Kills in a first opening; a few disks of each moment and one bad byte, by chance too."""
+    for day in islice(days_cut_short(SEEDS), _KILLS):
+        Crashes(day).after_a_kill(8)
     for day in (working_day(SEEDS), working_day({}), *map(random_day, range(_DAYS))):
         here = Crashes(day)
         here.some(day.moments, 6)

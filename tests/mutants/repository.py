@@ -208,6 +208,22 @@ REPOSITORY: Final = (
         "        segments += begun\n",
     ),
     Mutant(
+        "seen-seeds-taken-for-written",
+        "after a kill in the first start and a crash in the second there are no books",
+        "crashes",
+        _RECOVERY,
+        "        there = [table for table in self._tables.values() if table.file in names]",
+        "        there: list[Table[Any]] = []",
+    ),
+    Mutant(
+        "seeds-of-a-failed-fsync-not-put-again",
+        "after a failed fsync in the first start a crash takes the books, and sales with them",
+        "failures",
+        _RECOVERY,
+        "        for table in there:\n            self._put_again(table.file)\n",
+        "",
+    ),
+    Mutant(
         "deletions-not-replayed",
         "a row that was taken away comes back",
         "crashes",

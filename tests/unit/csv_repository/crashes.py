@@ -5,6 +5,7 @@
     campaign.some(day.moments, 10)           a few by chance
     campaign.damaged(day.moments)            one bad byte in a line of an older write
     campaign.every_recovery(day.moments)     all disks that crashes in the recoveries may leave
+    campaign.after_a_kill(1)                 a few that one in the opening after a kill may leave
 
 A state is one folder as a crash has left it, opened; each is counted once. What must hold: every
 transaction that was acknowledged is there whole, no other is half there, and a second opening
@@ -56,6 +57,24 @@ class Campaign:
                 for snapshot in self._look(moment, disk, again=0):
                     for after in every(snapshot, self._random):
                         self._look(moment, after, again=0)
+
+    def after_a_kill(self, count: int) -> None:
+        """The process is killed in the day's last moment, the machine in the opening after that.
+
+        That opening sees all that the kill left, and much of it is not on disk.
+        """
+        moment, disk = self._day.moments[-1], self._day.disk
+        disk.kill_process()
+        disk.room = None
+        opening: list[Snapshot] = []
+        disk.watcher = lambda _op, _name: opening.append(disk.snapshot())
+        found = state(open_shop(disk, seeds=self._day.seeds))
+        if found not in self._day.states[moment.acknowledged : moment.begun + 1]:
+            self.lost += 1
+            raise AssertionError("a kill alone has lost something")
+        for snapshot in opening:
+            for after in snapshot.variants(self._random, count):
+                self._look(moment._replace(snapshot=snapshot), after, again=0)
 
     def damaged(self, moments: Sequence[Moment]) -> None:
         """One bad byte in a line that is not of the last write: refused, or nothing is lost."""

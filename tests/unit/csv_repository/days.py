@@ -1,8 +1,9 @@
 """Working days of the small shop: what is done, and every moment at which the machine may die."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from itertools import count
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -33,10 +34,17 @@ class Killed(BaseException):
     """kill -9 of the process; no handler for errors may catch this."""
 
 
-class Day:
-    """Runs transactions and remembers each moment, and each state in the order of commits."""
+class Ended(BaseException):
+    """The day ends here: the process was killed in the operation that it was to end in."""
 
-    def __init__(self, seeds: Seeds) -> None:
+
+class Day:
+    """Runs transactions and remembers each moment, and each state in the order of commits.
+
+    `ends_in` is the operation, counted from 1, in which the process is killed for good.
+    """
+
+    def __init__(self, seeds: Seeds, ends_in: int | None = None) -> None:
         self.disk = MemoryDisk()
         self.seeds = seeds
         self.states: list[State] = [state(open_shop(MemoryDisk(), seeds=seeds))]
@@ -45,9 +53,12 @@ class Day:
         self._repository: Repository | None = None
         self.disk.watcher = lambda _op, _name: self._watch()
         self._left: int | None = None
+        self._ends_in = ends_in
 
     def _watch(self) -> None:
         self.note()
+        if len(self.moments) == self._ends_in:
+            raise Ended
         if self._left is not None:
             self._left -= 1
             if self._left < 0:
@@ -131,6 +142,23 @@ def sale(number: int, text: str = "Lamp") -> Changes:
 def working_day(seeds: Seeds) -> Day:
     """Sales, checkpoints, full disks, kills and clean stops."""
     day = Day(seeds)
+    _work(day)
+    return day
+
+
+def days_cut_short(seeds: Seeds) -> Iterator[Day]:
+    """Working days, the first killed in its first operation, the next in its second, and so on."""
+    for ends_in in count(1):
+        day = Day(seeds, ends_in)
+        try:
+            _work(day)
+        except Ended:
+            yield day
+        else:
+            return
+
+
+def _work(day: Day) -> None:
     repository = day.open()
     day.change(repository, sale(1))
     day.change(repository, sale(2, 'a "quoted", broken\nline\\n'))
@@ -166,7 +194,6 @@ def working_day(seeds: Seeds) -> Day:
     repository = day.open()
     repository.close()
     day.note()
-    return day
 
 
 _TEXTS: Final = ("Lamp", "", "=1+1", 'a "quoted", broken\nline\\n', "x" * 90, "Ђ書\u2028;")

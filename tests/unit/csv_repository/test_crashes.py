@@ -11,7 +11,13 @@ import pytest
 
 from tests.conftest import Campaign as Note
 from tests.unit.csv_repository.crashes import Campaign
-from tests.unit.csv_repository.days import SEEDS, random_day, working_day
+from tests.unit.csv_repository.days import (
+    SEEDS,
+    Seeds,
+    days_cut_short,
+    random_day,
+    working_day,
+)
 
 PART = 2
 PARTS = range(0, 206, PART)
@@ -80,6 +86,20 @@ def test_a_crash_in_any_operation_of_a_recovery_is_recovered_from(
         crashes.every_recovery(day.moments[first : first + 2])
     finally:
         noted(crashes, campaign)
+
+
+@pytest.mark.parametrize("seeds", [SEEDS, {}], ids=["seeds", "empty"])
+def test_the_power_may_go_in_the_opening_after_a_kill(seeds: Seeds, campaign: Note) -> None:
+    """The kill in every operation from the first opening on, the power in every one of the next."""
+    kills = 0
+    for kills, day in enumerate(days_cut_short(seeds), 1):
+        crashes = Campaign(day, kills)
+        try:
+            # In a first opening there are few moments, and which names are lost matters most.
+            crashes.after_a_kill(8 if kills <= 20 else 1)
+        finally:
+            campaign("kills before crashes", kills=1, states=crashes.states, lost=crashes.lost)
+    assert kills > 150
 
 
 def test_a_bad_byte_in_what_was_on_disk_is_refused_or_harmless(campaign: Note) -> None:

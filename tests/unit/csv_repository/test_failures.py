@@ -172,10 +172,7 @@ def test_after_a_failure_the_machine_may_die_in_the_next_opening(name: str, camp
     """What a failed fsync has dropped is seen by the server that is started again, and is not on
     disk; when the power goes then, nothing that was told is lost by that."""
     random, trace, states = Random(13), operations(), 0
-    disk = MemoryDisk()
-    open_shop(disk, seeds={"items": lambda: FOLDER})
-    # Before that nobody was told anything.
-    for step, (op, file) in enumerate(trace[disk.steps :], disk.steps + 1):
+    for step, (op, file) in enumerate(trace, 1):
         disk = MemoryDisk()
         disk.fail_at[step] = FAILURES[name]
         shift = Shift(disk)

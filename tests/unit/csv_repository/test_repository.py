@@ -1,6 +1,7 @@
 """Opening, changing and closing a folder; what people do to its files; and who may have it."""
 
 import threading
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -83,6 +84,35 @@ def test_seeds_are_put_where_nothing_was_and_never_again() -> None:
         change.delete(ITEMS, 1)
     shop.close()
     assert set(state(open_shop(disk, seeds=SEEDS))) == {("receipts", "r")}
+
+
+@pytest.mark.parametrize("seeds", [SEEDS, {}], ids=["seeds", "none"])
+def test_a_file_that_a_person_puts_into_a_new_folder_stays_as_it_was_written(
+    seeds: dict[str, Callable[[], bytes]],
+) -> None:
+    """Byte for byte, and is on disk before anything rests on it."""
+    written = b"\xef\xbb\xbfname;id\r\nChair;7\r\n"
+    disk = MemoryDisk()
+    disk.edit("items.csv", written)
+    shop = open_shop(disk, seeds=seeds)
+    assert disk.contents()["items.csv"] == written
+    assert shop.rows(ITEMS).get(7) == Item(7, "Chair")
+    shop.close()
+    assert disk.contents()["items.csv"] == written
+
+
+def test_an_edit_in_the_first_opening_is_not_lost() -> None:
+    """The file is put in its place once more; a person may be writing to it at that moment."""
+    disk = MemoryDisk()
+    disk.edit("items.csv", b"id,name\n7,Chair\n")
+
+    def edit(op: str, name: str) -> None:
+        if (op, name) == ("write", "items.csv.tmp"):
+            disk.watcher = None
+            disk.edit("items.csv", b"id,name\n7,Stool\n")
+
+    disk.watcher = edit
+    assert open_shop(disk).rows(ITEMS).get(7) == Item(7, "Stool")
 
 
 def test_a_bad_seed_does_not_get_into_the_folder() -> None:
