@@ -92,12 +92,12 @@ def checked_edit(said: Edit) -> Edit:
 
 def check_title(text: str, path: str = "$.title") -> str:
     """A title of 1 to 1,000 characters, none of them a control character; raises BadField."""
-    return _check_text(text, 1, path)
+    return _check_text(text, path, "a title")
 
 
 def check_author(text: str, path: str = "$.author") -> str:
     """An author, or none; raises BadField."""
-    return _check_text(text, 0, path)
+    return _check_text(text, path)
 
 
 def check_subjects(subjects: Sequence[str], path: str = "$.subjects") -> tuple[str, ...]:
@@ -106,21 +106,23 @@ def check_subjects(subjects: Sequence[str], path: str = "$.subjects") -> tuple[s
         raise BadField(f"a book has 1 to {MAX_SUBJECTS} subjects", path)
     found: dict[str, str] = {}
     for at, text in enumerate(subjects):
-        subject = _check_text(text, 1, f"{path}[{at}]", MAX_SUBJECT)
+        subject = _check_text(text, f"{path}[{at}]", "a subject", MAX_SUBJECT)
         if ";" in subject:
             raise BadField("a semicolon stands between two subjects", f"{path}[{at}]")
         found.setdefault(fold(subject), subject)
     return tuple(found.values())
 
 
-def _check_text(text: str, least: int, path: str, most: int = MAX_TEXT) -> str:
+def _check_text(text: str, path: str, needed: str = "", most: int = MAX_TEXT) -> str:
     # None of them is printable, and most texts are printable all through.
     if not text.isprintable():
         _check_characters(text, path)
     bare = text.strip()
-    if not least <= len(bare) <= most:
-        raise BadField(f"{least} to {most:,} characters, not {len(bare):,}", path)
-    if least and all(unicodedata.category(character) in _UNSEEN for character in bare):
+    if needed and not bare:
+        raise BadField(f"{needed} is needed", path)
+    if len(bare) > most:
+        raise BadField(f"at most {most:,} characters, not {len(bare):,}", path)
+    if needed and all(unicodedata.category(character) in _UNSEEN for character in bare):
         raise BadField("nothing of it can be seen", path)
     return bare
 

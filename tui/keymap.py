@@ -84,7 +84,8 @@ def check(
         wrong = _wrong(name, keys, known)
         if wrong is None:
             usable = list(dict.fromkeys(_names(keys)))
-            kept = [_ALWAYS] if _ALWAYS in known[name].keys and _ALWAYS not in usable else []
+            always = _of_textual() | {_ALWAYS}
+            kept = [key for key in known[name].keys if key in always and key not in usable]
             good[name] = ",".join(usable + kept)
         else:
             problems.append(f'{path}: keys: "{name}": {wrong}')
@@ -112,7 +113,7 @@ def _wrong(name: str, keys: str, known: Mapping[str, Bound]) -> str | None:
     for key in _names(keys):
         if not _is_key(key):
             return f"{key!r} is no key; {_ALLOWED}"
-        if key in _of_textual():
+        if key in _of_textual() and key not in known[name].keys:
             return f"{key} is needed by every screen; take another"
         if issubclass(known[name].owner, Input) and (key_to_character(key) or "\0").isprintable():
             return f"{format_key(key)} is typed there; take a key that writes nothing"

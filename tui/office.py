@@ -36,6 +36,7 @@ class Office:
         self._host = host
         self._desk = desk
         self._asker = Asker(host, "admin")
+        self._removed: set[int] = set()
 
     # -- the token ----------------------------------------------------------------------------
 
@@ -172,6 +173,15 @@ class Office:
         self._host.say(words)
         self._host.edits += 1
         self._host.live.ask()
+
+    def removed(self, book: Book) -> None:
+        """A book was deleted: say so, and show it in no list and no window."""
+        self._removed.add(book.id)
+        self.changed(f"Deleted {text.one_line(book.title)}, book {book.id}.")
+
+    def has_removed(self, book_id: int) -> bool:
+        """Whether the book with this id was deleted here, which is for ever."""
+        return book_id in self._removed
 
     def say(self, words: str) -> None:
         """Tell what became of a change whose screen is gone."""

@@ -62,6 +62,6 @@ def to_list(line: int, key: str, fields: dict[str, Any]) -> Listed | BadRow:
 
 
 def wrong_field(path: str, what: str) -> str:
-    """What is wrong, with the field's name before it: `title: 1 to 1,000 characters, not 0`."""
+    """What is wrong, with the field's name before it: `title: a title is needed`."""
     field = path.removeprefix("$").removeprefix(".")
     return f"{field}: {what}" if field else what

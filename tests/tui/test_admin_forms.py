@@ -39,7 +39,7 @@ async def test_every_wrong_field_is_marked_beside_it_and_nothing_is_sent(
         await press(pilot, "a", "Add a book")
         put(app, author="Austen", price="12,345", quantity="many")
         await pilot.press("f2")
-        await until(pilot, sees(pilot, "✗ 1 to 1,000 characters"))
+        await until(pilot, sees(pilot, "✗ A title is needed."))
         shown = screen_text(pilot)
         assert "✗ A book has 1 to 50 subjects" in shown
         assert "✗ A price is a number such as 12.50." in shown
@@ -48,6 +48,34 @@ async def test_every_wrong_field_is_marked_beside_it_and_nothing_is_sent(
         assert field(app, "price").value == "12,345"
         assert field(app, "author").value == "Austen"
     assert not admin.calls
+
+
+async def test_a_field_is_wrong_only_until_it_is_changed(app: BazarApp, admin: FakeAdmin) -> None:
+    """And with the last ✗ goes the sentence that points at them."""
+    async with opened(app, admin) as pilot:
+        await press(pilot, "a", "Add a book")
+        put(app, title="Emma", price="x")
+        await pilot.press("f2")
+        await until(pilot, sees(pilot, "see the fields with ✗"))
+        await until(pilot, lambda: field(app, "subjects").control.has_focus)
+        await pilot.press("W")
+        await until(pilot, lambda: "✗ A book has 1 to 50 subjects" not in screen_text(pilot))
+        assert "✗ A price is a number such as 12.50." in screen_text(pilot)
+        assert "see the fields with ✗" in screen_text(pilot)
+        assert not field(app, "subjects").has_class("-wrong")
+        await pilot.press("tab", "3")
+        await until(pilot, lambda: "✗" not in screen_text(pilot))
+        assert "one on a line" in screen_text(pilot)
+
+
+async def test_an_empty_field_tells_an_example_from_what_it_stands_for(
+    app: BazarApp, admin: FakeAdmin
+) -> None:
+    async with opened(app, admin) as pilot:
+        await press(pilot, "a", "Add a book")
+        shown = screen_text(pilot)
+        assert "such as 12.50" in shown
+        assert "0 if left empty" in shown
 
 
 async def test_a_field_that_only_the_shop_refuses_is_marked_too(

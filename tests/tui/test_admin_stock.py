@@ -1,5 +1,7 @@
 """Restocking and deleting books in the app."""
 
+import threading
+
 import pytest
 from msgspec.structs import replace
 from textual.widgets import Button
@@ -9,6 +11,8 @@ from tests.tui.conftest import screen_text, sees, until
 from tests.tui.fake_admin import FakeAdmin
 from tests.tui.fakes import FakeShop
 from tui.app import BazarApp
+from tui.screens.book import BookScreen
+from tui.screens.shop import ShopScreen
 
 
 async def test_a_restock_shows_what_the_stock_becomes(
@@ -118,6 +122,45 @@ async def test_an_open_book_can_be_changed_too(
         await press(pilot, "plus", "Restock")
         await pilot.press("4", "f2")
         await until(pilot, sees(pilot, "60 in stock"))
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+async def test_the_window_of_a_book_that_is_deleted_closes(
+    app: BazarApp, shop: FakeShop, admin: FakeAdmin, *, is_hidden: bool
+) -> None:
+    """Also when the question was hidden before the answer came."""
+    admin.gate = threading.Event()
+    async with opened(app, admin) as pilot:
+        await pilot.press("enter")
+        await until(pilot, sees(pilot, "Book #2"))
+        await press(pilot, "d", "Delete this book?")
+        await pilot.press("2", "f2")
+        await until(pilot, lambda: admin.calls)
+        if is_hidden:
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, BookScreen))
+        admin.gate.set()
+        await until(pilot, lambda: isinstance(app.screen, ShopScreen))
+        await until(pilot, sees(pilot, "Deleted RPCs for Noobs, book 2."))
+        # Another book's window stays.
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BookScreen))
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, BookScreen)
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "button"),
+    [("a", "add", "Add"), ("e", "save", "Save"), ("plus", "restock", "Restock"),
+     ("d", "delete", "Delete")],
+)  # fmt: skip
+async def test_the_key_that_sends_has_the_word_of_the_button(
+    app: BazarApp, admin: FakeAdmin, key: str, word: str, button: str
+) -> None:
+    async with opened(app, admin) as pilot:
+        await pilot.press(key)
+        await until(pilot, sees(pilot, f"F2 {word} "))
+        assert str(app.screen.query_one(".yes", Button).label) == button
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])

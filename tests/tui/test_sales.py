@@ -139,10 +139,30 @@ async def test_figures_that_never_came_are_waited_for(app: BazarApp, shop: FakeS
     async with app.run_test() as pilot:
         await until(pilot, sees(pilot, "The frontend server is down"))
         await pilot.press("3")
-        await until(pilot, sees(pilot, "The figures cannot be read now"))
+        await until(pilot, sees(pilot, "The figures cannot be read now;"))
+        # All of it, in both charts.
+        assert screen_text(pilot).count("by themselves.") == 2
         shop.come_back()
         await pilot.press("r")
         await until(pilot, sees(pilot, "Takings 5,998.00"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_list_that_the_keys_go_to_is_told_without_colour(
+    app: BazarApp, size: tuple[int, int]
+) -> None:
+    """And how to go from one part to the next."""
+    async with app.run_test(size=size) as pilot:
+        await open_sales(pilot)
+        await until(pilot, sees(pilot, "▸Moby-Dick"))
+        assert screen_text(pilot).count("▸") == 1
+        assert "Tab next" in screen_text(pilot)
+        await pilot.press("tab")
+        await until(pilot, lambda: "▸Moby-Dick" not in screen_text(pilot))
+        assert screen_text(pilot).count("▸") == 1
+        await pilot.press("tab")
+        await until(pilot, lambda: "▸" not in screen_text(pilot))
+        assert "Tab next" in screen_text(pilot)
 
 
 async def test_a_bar_can_be_looked_at_closely_by_keys(app: BazarApp) -> None:

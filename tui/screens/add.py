@@ -1,6 +1,9 @@
 """Adding a book."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 
 from shared.edits import NewBook
 from tui import draft, text
@@ -9,7 +12,7 @@ from tui.desk import Desk
 from tui.draft import Draft, Wrong
 from tui.messages import OpenWanted
 from tui.office import Office
-from tui.screens.dialog import Dialog
+from tui.screens.dialog import Dialog, save_key
 from tui.widgets.form import Field, Line, Page
 
 SUBJECTS_HINT = "one on a line, or with ; between them"
@@ -20,6 +23,7 @@ class AddScreen(Dialog):
 
     NAME = "Add a book"
     YES = "Add"
+    BINDINGS: ClassVar[list[BindingType]] = [save_key(YES)]
 
     def __init__(self, desk: Desk, office: Office) -> None:
         super().__init__(desk, office, None)
@@ -29,8 +33,8 @@ class AddScreen(Dialog):
         yield Field("title", "Title", Line())
         yield Field("author", "Author", Line())
         yield Field("subjects", "Subjects", Page(), SUBJECTS_HINT)
-        yield Field("price", "Price", Line(placeholder="12.50"))
-        yield Field("quantity", "Copies", Line(placeholder="0"))
+        yield Field("price", "Price", Line(placeholder="such as 12.50"))
+        yield Field("quantity", "Copies", Line(placeholder="0 if left empty"))
 
     def _draft(self) -> Draft:
         return Draft(**{field.key: field.value for field in self.query(Field)})

@@ -61,6 +61,7 @@ class BookScreen(Over[None], AdminKeys, Watching):
         self.query_one(Card).book = self._book
         self._ask()
         self.watch(self.app, "health", self._health_changed, init=True)
+        self.watch(self.app, "edits", self._leave_if_removed, init=False)
 
     def _ask(self) -> None:
         self._first.ask(lambda: self._desk.shop.book(self._number), self._came, self._lost)
@@ -106,6 +107,15 @@ class BookScreen(Over[None], AdminKeys, Watching):
         self._is_gone = True
         self.query_one("#book-box").border_title = Content(f"Book #{self._number}: not found")
         self.query_one(KeysBar).refresh()
+
+    def on_screen_resume(self) -> None:
+        """The admin's window over it has closed."""
+        self._leave_if_removed()
+
+    def _leave_if_removed(self) -> None:
+        """A book that was deleted from here has no window; the notice tells of it."""
+        if self.is_current and self.bazar.office.has_removed(self._number):
+            self.dismiss()
 
     def _trouble(self, error: ShopError) -> None:
         self.app.post_message(Trouble(error))

@@ -1,7 +1,7 @@
 """What the admin's dialogs have in common: a change is sent under one key until it is settled."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,23 +22,30 @@ from tui.screens.over import Over
 from tui.widgets.form import Field
 from tui.widgets.keysbar import KeysBar
 
+_SEE: Final = "Nothing was sent: see the fields with ✗."
+
 State = Literal["loading", "no book", "ready", "sending", "unknown"]
 
 
+def save_key(yes: str) -> Binding:
+    """The key that does what the button does, by the same word."""
+    return Binding("f2", "save", yes.lower(), key_display="F2", id="dialog.save")
+
+
 class Dialog(Over[None]):
-    """A subclass fills the form and says what to send.
+    """A subclass fills the form and says what to send, and its YES once more in a `save_key`.
 
     Whatever goes wrong, the form stays as it was typed.
     """
 
+    YES = "Save"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "back", key_display="esc", id="dialog.leave"),
-        Binding("f2", "save", "send", key_display="F2", id="dialog.save"),
+        save_key(YES),
         Binding("r", "again", "ask again", id="dialog.again"),
     ]
     WHERE = "form"
     NAME = ""
-    YES = "Save"
 
     def __init__(self, desk: Desk, office: Office, book: Book | None) -> None:
         super().__init__()
@@ -51,6 +58,7 @@ class Dialog(Over[None]):
         self._deed: Deed | None = None
         self._sales_between = 0
         self._said_leave = False
+        self._says_see = False
         self._is_gone = False
 
     # -- the parts ----------------------------------------------------------------------------
@@ -136,6 +144,7 @@ class Dialog(Over[None]):
         said = self.query_one(".said", Static)
         said.update(Content.styled(text.one_line(words), look))
         said.display = bool(words)
+        self._says_see = False
 
     def focus_form(self) -> None:
         """Where typing begins."""
@@ -151,7 +160,8 @@ class Dialog(Over[None]):
             field.wrong(left.pop(field.key, ""))
         if sentences:
             elsewhere = " ".join(left.values())
-            self.say(elsewhere or "Nothing was sent: see the fields with ✗.", "$text-error")
+            self.say(elsewhere or _SEE, "$text-error")
+            self._says_see = not elsewhere
             self.focus_form()
 
     # -- sending ------------------------------------------------------------------------------
@@ -296,6 +306,8 @@ class Dialog(Over[None]):
     def _typed(self) -> None:
         if self._said_leave:
             self._said_leave = False
+            self.say("")
+        if self._says_see and not self.query("Field.-wrong"):
             self.say("")
         self.typed()
 

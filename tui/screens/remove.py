@@ -1,13 +1,15 @@
 """Deleting a book: the id is typed to confirm, so that no slip of a finger does it."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.widgets import Button, Static
 
 from shared.domain import Book
-from tui import text
 from tui.admin import Tagged
 from tui.screens.about import about
-from tui.screens.dialog import Dialog, State
+from tui.screens.dialog import Dialog, State, save_key
 from tui.widgets.form import Field, Line
 
 _WORDS = (
@@ -21,6 +23,7 @@ class RemoveScreen(Dialog):
 
     NAME = "Delete this book?"
     YES = "Delete"
+    BINDINGS: ClassVar[list[BindingType]] = [save_key(YES)]
 
     def compose_form(self) -> ComposeResult:
         """See Dialog."""
@@ -44,7 +47,6 @@ class RemoveScreen(Dialog):
 
     def typed(self) -> None:
         """See Dialog."""
-        self.query_one(Field).wrong("")
         self._draw()
 
     def _is_confirmed(self) -> bool:
@@ -79,4 +81,4 @@ class RemoveScreen(Dialog):
     def done(self, answer: None) -> None:
         """See Dialog."""
         assert self.book is not None
-        self.office.changed(f"Deleted {text.one_line(self.book.title)}, book {self.book.id}.")
+        self.office.removed(self.book)

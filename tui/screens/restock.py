@@ -1,6 +1,9 @@
 """Restocking by a number of copies, which no sale of the same moment can be lost to."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -11,7 +14,7 @@ from tui.admin import Tagged
 from tui.draft import Wrong
 from tui.live import Renewed, Watching
 from tui.screens.about import about
-from tui.screens.dialog import Dialog
+from tui.screens.dialog import Dialog, save_key
 from tui.widgets.form import Field, Line
 
 
@@ -20,11 +23,12 @@ class RestockScreen(Dialog, Watching):
 
     NAME = "Restock"
     YES = "Restock"
+    BINDINGS: ClassVar[list[BindingType]] = [save_key(YES)]
 
     def compose_form(self) -> ComposeResult:
         """See Dialog."""
         yield Static(markup=False, classes="about")
-        yield Field("quantity_change", "Copies", Line(placeholder="20, or -3 to correct"))
+        yield Field("quantity_change", "Copies", Line(placeholder="such as 20, or -3 to correct"))
         yield Static(markup=False, classes="becomes")
 
     def on_resize(self) -> None:
@@ -48,7 +52,6 @@ class RestockScreen(Dialog, Watching):
 
     def typed(self) -> None:
         """See Dialog."""
-        self.query_one(Field).wrong("")
         self._draw()
 
     @property

@@ -34,7 +34,8 @@ class SalesScreen(FreshScreen):
     AUTO_FOCUS = "BestSellers"
     CSS_PATH = "../sales.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "app.go('shop')", "to the shop", key_display="esc", id="sales.back"),
+        Binding("escape", "app.go('shop')", "shop", key_display="esc", id="sales.back"),
+        Binding("tab", "app.focus_next", "next", key_display="Tab", id="sales.next"),
     ]
 
     def __init__(self, desk: Desk) -> None:

@@ -130,8 +130,9 @@ class Chart(Widget, can_focus=True):
         """The bars, the line they stand on, and when that was."""
         shown = self._shown()
         if self.words or not shown:
-            blank = "\n" * max(0, (self.size.height - 1) // 2)
-            words = text.cut(self.words, self.size.width).center(self.size.width)
+            lines = text.wrap(self.words, self.size.width, self.size.height)
+            blank = "\n" * max(0, (self.size.height - len(lines)) // 2)
+            words = "\n".join(line.center(self.size.width) for line in lines)
             return Content.styled(blank + words, "$muted")
         look = "$faint" if self.has_class("-stale") else "$primary"
         margin, rows, amounts = self._margin(self.periods), self._rows, self._amounts(self.periods)

@@ -54,6 +54,7 @@ class Field(Horizontal):
         self.key = name
         self._label = label
         self._hint = hint
+        self._refused = ""
         self.control = control
 
     def compose(self) -> ComposeResult:
@@ -80,7 +81,8 @@ class Field(Horizontal):
             self.control.value = value
 
     def wrong(self, sentence: str) -> None:
-        """Show what is wrong, or with no words the hint."""
+        """Show what is wrong until something else is typed, or with no words the hint."""
+        self._refused = self.value
         shown = Content.styled(f"✗ {text.one_line(sentence)}", "$text-error")
         hint = Content.styled(self._hint, "$muted")
         error = self.query_one(".error", Static)
@@ -91,9 +93,15 @@ class Field(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell it in this form's words."""
         event.stop()
-        self.post_message(self.Typed())
+        self._changed()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell it in this form's words."""
         event.stop()
+        self._changed()
+
+    def _changed(self) -> None:
+        # What was set just before it was refused is told of after that.
+        if self.has_class("-wrong") and self.value != self._refused:
+            self.wrong("")
         self.post_message(self.Typed())

@@ -21,6 +21,8 @@ _BAR: Final = (4, 24)
 class BestSellers(Rows):
     """Copies sold, as a bar and a number, and what they brought in."""
 
+    SIGN_ELSEWHERE = " "
+
     def __init__(self) -> None:
         super().__init__()
         self.books: tuple[BestSeller, ...] = ()
@@ -78,6 +80,8 @@ class BestSellers(Rows):
 
 class LowStock(Rows):
     """Books with few copies left, those first that sell best; `total` are low."""
+
+    SIGN_ELSEWHERE = " "
 
     def __init__(self) -> None:
         super().__init__()

@@ -38,6 +38,9 @@ class Rows(ScrollView, can_focus=True):
         Binding("enter", "open", "open", key_display="↵", id="rows.open"),
     ]
 
+    # What stands before the row under the cursor while the keys go elsewhere.
+    SIGN_ELSEWHERE = CURSOR
+
     cursor: reactive[int] = reactive(0)
 
     class Moved(Message):
@@ -118,7 +121,7 @@ class Rows(ScrollView, can_focus=True):
         base = self.visual_style
         if is_cursor:
             base += self.style_of("cursor")
-        sign = CURSOR if is_cursor else " "
+        sign = (CURSOR if self.has_focus else self.SIGN_ELSEWHERE) if is_cursor else " "
         content = Content.assemble(sign, self.draw(row, width - 2), " ")
         strip = Strip(content.render_segments(base))
         strip = strip.adjust_cell_length(width, base.rich_style)
