@@ -151,7 +151,8 @@ def _run_app(settings: Settings, app_and_arguments: Sequence[str]) -> int:
             app.wait()
         if app.stdin is not None:
             app.stdin.close()
-    print(f"The shop is closed. Its books and sales are in {settings.catalog.data}, "
+    print("The shop is closed.\n"
+          f"Its books and sales are in {settings.catalog.data}, "
           f"its orders in {settings.order.data}.")  # fmt: skip
     return status
 

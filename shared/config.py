@@ -92,6 +92,23 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     return msgspec.convert(raw, Settings)
 
 
+def _follow(table: Any, listen: str) -> None:
+    """A `url` that was where the server listened is so at its new port, too."""
+    before, url = table.get("listen"), table.get("url")
+    if not (isinstance(before, str) and isinstance(url, str)):
+        return
+    try:
+        parts, was, now = urlsplit(url), parse_address(before), parse_address(listen)
+        if parts.port == was.port and now.port:
+            host = url.removesuffix(f":{was.port}")
+            # Of an address on which all of a machine's are heard nobody can be reached.
+            same = parts.hostname == was.host and now.host.strip("0.:")
+            table["url"] = f"{parts.scheme}://{listen}" if same else f"{host}:{now.port}"
+    except ValueError:
+        # What cannot be used is refused by its own name.
+        return
+
+
 def strays(environment: Mapping[str, str]) -> Sequence[str]:
     """A line about each variable that looks like one of the shop's and that nothing reads.
 
@@ -171,6 +188,8 @@ def _override(raw: dict[str, Any], environment: Mapping[str, str]) -> dict[str, 
         if key and not isinstance(raw.setdefault(section, {}), dict):
             raise ConfigError(f"{variable}: {section} is not a section")
         target = raw[section] if key else raw
+        if key == "listen":
+            _follow(target, environment[variable])
         target[key or section] = environment[variable]
         sources[name.replace("__", ".")] = variable
     return sources

@@ -19,6 +19,7 @@ from tui.plain_help import COMMANDS
 from tui.remembered import Memory
 from tui.settings import DEFAULT_URL, THEMES, Settings
 from tui.shop import Frontend
+from tui.text import plural
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -104,6 +105,9 @@ def _run_app(opening: Opening, settings: Settings, memory: Memory) -> int:
     app = BazarApp(desk, preferences, _driver())
     app.run()
     shop.close()
+    if open_ones := desk.keys.kept(shop.url):
+        told = plural(len(open_ones), "purchase is", "purchases are")
+        print(f"{told} not settled yet: the next start asks what became of it.", file=sys.stderr)
     # Other news may have come over them in the app.
     for problem in preferences.problems:
         print(problem, file=sys.stderr)

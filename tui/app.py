@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import ClassVar, Literal
 
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -18,6 +18,7 @@ from tui import text
 from tui.asker import Asker
 from tui.colours import Colourless, OwnColours
 from tui.desk import Desk
+from tui.keys import keys_of
 from tui.live import LIVE_SECONDS, Live, Watching
 from tui.messages import AdminWanted, BuyWanted, MoreWanted, OpenWanted, Trouble
 from tui.office import Office
@@ -30,6 +31,7 @@ from tui.theme import ALL, GREYS
 from tui.till import Case, Till
 from tui.typeahead import TypeAheadApp
 from tui.watch import Watch
+from tui.widgets.toosmall import SMALLEST
 
 Severity = Literal["information", "warning"]
 _WIDTHS = [(0, "-thin"), (60, "-narrow"), (80, "-normal"), (120, "-wide"), (170, "-vast")]
@@ -174,6 +176,11 @@ class BazarApp(TypeAheadApp):
             self._watch.hurry()
             self._tick()
 
+    def heard(self) -> None:
+        """Books came; where that was not to be expected, see at once who is back."""
+        if {"frontend", "catalog"} & set(self._watch.down):
+            self._watch.hurry()
+
     # -- stock that stays live ----------------------------------------------------------------
 
     def watching(self) -> list[Watching]:
@@ -194,6 +201,13 @@ class BazarApp(TypeAheadApp):
 
     def _lost(self, error: ShopError) -> None:
         self.post_message(Trouble(error))
+
+    def why_not_read(self) -> str | None:
+        """Why no other books can be fetched now, as a sentence; None if they can."""
+        for name in ("frontend", "catalog"):
+            if name in self._watch.down:
+                return f"The {name} server is down; more books come when it is back."
+        return None
 
     def why_not_buy(self, book: Book) -> str | None:
         """Why a book cannot be bought now, as a sentence; None if it can."""
@@ -276,12 +290,15 @@ class BazarApp(TypeAheadApp):
 
     def say(self, words: str, severity: Severity = "information") -> None:
         """A notice above the keys, in place of the last one."""
+        self._hush()
+        self.notify(words, severity=severity, timeout=_NEWS_SECONDS, markup=False)
+
+    def _hush(self) -> None:
         # Textual takes away the words and leaves the box they stood in, which would push the next
         # ones out of view.
         for screen in self.screen_stack:
             screen.query("ToastHolder").remove()
         self.clear_notifications()
-        self.notify(words, severity=severity, timeout=_NEWS_SECONDS, markup=False)
 
     def note(self, words: str) -> None:
         """Something that happened, for the line of activity."""
@@ -290,9 +307,29 @@ class BazarApp(TypeAheadApp):
 
     # -- keys ---------------------------------------------------------------------------------
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take no key blindly: where the window is too small to show anything, only `quit`."""
+        is_typed = isinstance(event, events.Key | events.MouseEvent | events.Paste)
+        if not (is_typed and self._is_too_small() and not self._quits(event)):
+            await super().on_event(event)
+
+    def _is_too_small(self) -> bool:
+        width, height = SMALLEST
+        return self.size.width < width or self.size.height < height
+
+    def _quits(self, event: events.Event) -> bool:
+        active = self.screen.active_bindings if self.screen_stack else {}
+        found = active.get(event.key) if isinstance(event, events.Key) else None
+        return found is not None and found.binding.action in ("quit", "help_quit")
+
+    def action_help_quit(self) -> None:
+        """See App: what Ctrl-C does, since the shell's people press it."""
+        self.say(f"{keys_of(self, 'q', 'app.quit')} quits.")
+
     async def action_go(self, mode: str) -> None:
         """Go to a screen."""
         if mode != self.current_mode:
+            self._hush()
             await self.switch_mode(mode)
 
     def action_retry(self) -> None:

@@ -48,6 +48,30 @@ def test_a_variable_overrides_a_key(tmp_path: Path) -> None:
     assert settings.purchase_route == "order-first"
 
 
+@pytest.mark.parametrize(
+    ("listen", "url", "told", "reached"),
+    [
+        ("127.0.0.1:5001", "http://127.0.0.1:5001", "127.0.0.1:6001", "http://127.0.0.1:6001"),
+        ("127.0.0.1:5001", "http://127.0.0.1:5001", "[::1]:6001", "http://[::1]:6001"),
+        ("127.0.0.1:5001", "http://127.0.0.1:5001", "0.0.0.0:6001", "http://127.0.0.1:6001"),
+        ("0.0.0.0:5001", "http://10.0.0.7:5001", "0.0.0.0:6001", "http://10.0.0.7:6001"),
+        # Somebody else's port, as behind a proxy; and a port that only the system will know.
+        ("127.0.0.1:5001", "https://shop.test", "127.0.0.1:6001", "https://shop.test"),
+        ("127.0.0.1:5001", "http://127.0.0.1:5001", "127.0.0.1:0", "http://127.0.0.1:5001"),
+    ],
+)
+def test_a_server_that_is_told_to_listen_elsewhere_is_reached_there(
+    tmp_path: Path, listen: str, url: str, told: str, reached: str
+) -> None:
+    """Unless its `url` is told, too."""
+    text = WHOLE.replace('"127.0.0.1:5001"', f'"{listen}"').replace(
+        '"http://127.0.0.1:5001"', f'"{url}"'
+    )
+    assert load(tmp_path, text, BAZAR_CATALOG__LISTEN=told).catalog.url == reached
+    both = {"BAZAR_CATALOG__LISTEN": told, "BAZAR_CATALOG__URL": "http://there:1"}
+    assert load(tmp_path, text, **both).catalog.url == "http://there:1"
+
+
 def test_a_file_may_be_all_variables(tmp_path: Path) -> None:
     """As in a container."""
     raw = tomllib.loads(WHOLE)

@@ -1,9 +1,12 @@
 """What every full screen has: the top bar, the banner, the keys, and "too small"."""
 
+from typing import cast
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.desk import Desk
 from tui.screens.able import Able
@@ -48,6 +51,16 @@ class BazarScreen(Screen[None], Able):
         self._follow("settled", self.settled)
         self._follow("is_admin", self._show_admin)
         self._follow("edits", self.edited)
+
+    def on_resize(self) -> None:
+        """See that the keys go to something that is to be seen."""
+        self.call_after_refresh(self._keep_the_focus_in_sight)
+
+    def _keep_the_focus_in_sight(self) -> None:
+        focused = self.focused
+        parts = [] if focused is None else cast("list[Widget]", focused.ancestors_with_self)
+        if self.is_current and self.AUTO_FOCUS and not (parts and all(p.display for p in parts)):
+            self.set_focus(self.query(self.AUTO_FOCUS).first(Widget))
 
     def _follow(self, name: str, callback: object) -> None:
         assert isinstance(getattr(type(self.app), name), Reactive)

@@ -15,7 +15,7 @@ from tui.desk import Desk
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, MoreWanted, OpenWanted, Trouble
 from tui.screens.adminkeys import ADMIN_KEYS, AdminKeys, want_of
-from tui.screens.over import Over
+from tui.screens.scrolling import Scrolling
 from tui.shop import BookPage, Health
 from tui.widgets.card import Card
 from tui.widgets.keysbar import KeysBar
@@ -23,7 +23,7 @@ from tui.widgets.keysbar import KeysBar
 _OTHERS = 6
 
 
-class BookScreen(Over[None], AdminKeys, Watching):
+class BookScreen(Scrolling, AdminKeys, Watching):
     """The cover, the price, a stock that stays live, and what else there is on the subject."""
 
     WHERE = "book"
@@ -35,8 +35,6 @@ class BookScreen(Over[None], AdminKeys, Watching):
         Binding("1", "go('shop')", "shop", show=False, id="book.shop"),
         Binding("2,o", "go('orders')", "orders", show=False, id="book.orders"),
         Binding("3", "go('sales')", "sales", show=False, id="book.sales"),
-        Binding("up,k", "scroll(-1)", show=False, id="book.up"),
-        Binding("down,j", "scroll(1)", show=False, id="book.down"),
         *ADMIN_KEYS,
     ]
 
@@ -57,7 +55,7 @@ class BookScreen(Over[None], AdminKeys, Watching):
 
     def on_mount(self) -> None:
         """Show what is known and fetch the rest."""
-        self.query_one("#book-box").border_title = Content(f"Book #{self._number}")
+        self._head()
         self.query_one(Card).book = self._book
         self._ask()
         self.watch(self.app, "health", self._health_changed, init=True)
@@ -86,6 +84,7 @@ class BookScreen(Over[None], AdminKeys, Watching):
         if card.book is not None and card.book.quantity != book.quantity:
             card.change = book.quantity - card.book.quantity
         self._book = card.book = book
+        self._head()
         self.query_one(KeysBar).refresh()
         if book.subjects and not card.others:
             self._more.ask(
@@ -101,11 +100,13 @@ class BookScreen(Over[None], AdminKeys, Watching):
     def _lost(self, error: ShopError) -> None:
         if isinstance(error, BookNotFound):
             self._gone()
+        elif self._book is None:
+            self._head("it comes when the shop answers")
         self._trouble(error)
 
     def _gone(self) -> None:
         self._is_gone = True
-        self.query_one("#book-box").border_title = Content(f"Book #{self._number}: not found")
+        self._head("not found")
         self.query_one(KeysBar).refresh()
 
     def on_screen_resume(self) -> None:
@@ -116,6 +117,10 @@ class BookScreen(Over[None], AdminKeys, Watching):
         """A book that was deleted from here has no window; the notice tells of it."""
         if self.is_current and self.bazar.office.has_removed(self._number):
             self.dismiss()
+
+    def _head(self, words: str = "") -> None:
+        title = f"Book #{self._number}: {words}" if words else f"Book #{self._number}"
+        self.query_one("#book-box").border_title = Content(title)
 
     def _trouble(self, error: ShopError) -> None:
         self.app.post_message(Trouble(error))
@@ -133,7 +138,8 @@ class BookScreen(Over[None], AdminKeys, Watching):
         if action == "copy":
             return None
         if action == "more":
-            return None if self._book.subjects else "This book is on no subject."
+            no_subject = None if self._book.subjects else "This book is on no subject."
+            return no_subject or self.bazar.why_not_read()
         return self.bazar.why_not_buy(self._book)
 
     def _health_changed(self, health: Health | None) -> None:
@@ -168,9 +174,9 @@ class BookScreen(Over[None], AdminKeys, Watching):
         self.app.post_message(OpenWanted(event.book.id, event.book))
         self.dismiss()
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll the card."""
-        self.query_one(Card).scroll_relative(y=by, animate=False)
+    def scrolled(self) -> Card:
+        """See Scrolling."""
+        return self.query_one(Card)
 
     def action_copy(self) -> None:
         """Copy its number and title."""

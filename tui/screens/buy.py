@@ -51,6 +51,8 @@ class BuyScreen(Over[None], Watching):
         self._said_yes = False
         self._words = ask_words(book, is_checking=True)
         self._copies = 1
+        # Somebody wanted more copies than there are.
+        self._wanted_more = False
         # Whether a digit adds to the number, as in 1 2, or begins one.
         self._is_typing = False
         # Just after an answer, a `y` or Enter was meant for what stood there before it.
@@ -141,6 +143,7 @@ class BuyScreen(Over[None], Watching):
     def _choose(self, copies: int) -> None:
         """No more than there are; once it is being bought the number stays."""
         if self._is_asking:
+            self._wanted_more = copies > self._book.quantity
             self._copies = max(1, min(copies, self._book.quantity))
             self._draw()
 
@@ -207,6 +210,8 @@ class BuyScreen(Over[None], Watching):
 
     def action_leave(self) -> None:
         """Leave; what is being bought goes on and is told."""
+        if self._case is None and self._words.yes:
+            self.bazar.say("Nothing was bought.")
         self.dismiss()
 
     async def action_orders(self) -> None:
@@ -258,6 +263,8 @@ class BuyScreen(Over[None], Watching):
 
     def _next_try(self) -> Content:
         case = self._case
+        if self._is_asking and self._wanted_more:
+            return Content.styled("\nThere are no more than that.", "$text-warning")
         if self._is_asking and self._book.quantity > 1:
             return Content.styled("\nMore copies with + and −, or type a number.", "$muted")
         if case is None or case.outcome is None or not case.outcome.is_open:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tui import text
 from tui.keys import keys_of
 from tui.screens import adminhelp
-from tui.screens.over import Over
+from tui.screens.scrolling import Scrolling
 
 # Keys as they usually are, what they do, and the bindings that they are of.
 Line = tuple[str, str, tuple[str, ...]]
@@ -68,7 +68,7 @@ _BOOK: Section = (
         ("b", "buy it, after a question", ("book.buy",)),
         ("m", "more like this: books on its subject", ("book.more",)),
         ("y", "copy its number and title", ("book.copy",)),
-        ("↑ ↓  j k", "scroll", ("book.up", "book.down")),
+        ("↑ ↓  j k", "scroll", ("window.up", "window.down")),
         ("1 2 3", "Shop, Orders, Sales", ("book.shop", "book.orders", "book.sales")),
         ("Esc", "back; so does a click beside it", ("book.back",)),
     ),
@@ -118,14 +118,12 @@ _OF_BOOKS = ("shop", "book")
 _KEY = 12
 
 
-class HelpScreen(Over[None]):
+class HelpScreen(Scrolling):
     """Help for the screen of that mode."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # The key that opened it closes it too.
         Binding("escape,enter,q,question_mark", "leave", "back", key_display="esc", id="help.back"),
-        Binding("up,k", "scroll(-1)", show=False, id="help.up"),
-        Binding("down,j", "scroll(1)", show=False, id="help.down"),
     ]
 
     def __init__(self, mode: str) -> None:
@@ -151,6 +149,6 @@ class HelpScreen(Over[None]):
                 parts += [("  " + text.fit(key, _KEY - 1) + " ", "bold"), f"{what}\n"]
         return Content.assemble(*parts).rstrip()
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll the list."""
-        self.query_one("#help").scroll_relative(y=by, animate=False)
+    def scrolled(self) -> VerticalScroll:
+        """See Scrolling."""
+        return self.query_one("#help", VerticalScroll)

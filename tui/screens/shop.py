@@ -83,7 +83,8 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
             yield Card()
 
     def on_mount(self) -> None:
-        """Name the parts and fetch the first books once the first paint is out."""
+        """Fetch the first books once the first paint is out."""
+        self.books.where = self.desk.shop.url
         self.call_after_refresh(self._search)
 
     def on_descendant_focus(self) -> None:
@@ -132,6 +133,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
         listing = Listing(query)
         listing.put(number, page)
         self._is_fresh()
+        self.bazar.heard()
         self.books.show(listing, stay=stay)
         took = (self.desk.clock.monotonic() - began) * 1000
         hits = f"{text.plural(page.total, 'hit')} {took:.0f} ms" if query.text else ""
@@ -148,7 +150,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
         self.books.refresh()
 
     def _not_found(self, error: ShopError) -> None:
-        self.query_one("#search-ruler", Ruler).note = ""
+        self.query_one("#search-ruler", Ruler).note = "no answer" if self._query.text else ""
         self.books.set_state("down")
         self._show_age()
         self._trouble(error)
@@ -258,6 +260,8 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
             return "There is no book under the cursor."
         if action == "more" and book is not None and not book.subjects:
             return "This book is on no subject."
+        if action == "more":
+            return self.bazar.why_not_read()
         if action == "buy" and book is not None:
             return self.bazar.why_not_buy(book)
         return None
@@ -268,13 +272,17 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
 
     def action_search(self) -> None:
         """Go to the search box."""
-        self.set_focus(self.query_one(SearchInput))
+        search = self.query_one(SearchInput)
+        self.set_focus(search)
+        # What is typed now replaces what was searched for before.
+        search.select_all()
 
     def action_subjects(self) -> None:
         """Choose a subject: in the pane if it is there, else over the list."""
         pane = self.query_one(Subjects)
         if pane.display:
             self.set_focus(pane.filter)
+            pane.filter.select_all()
         else:
             self.bazar.choose_subject(self._query.subject)
 

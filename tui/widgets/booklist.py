@@ -34,6 +34,8 @@ class BookList(Rows):
         self.listing = Listing(Query())
         self.state: State = "loading"
         self.nearest: tuple[str, ...] = ()
+        # The shop's address, for whoever finds it shut.
+        self.where = ""
         self._changes: dict[int, int] = {}
 
     @property
@@ -137,15 +139,22 @@ class BookList(Rows):
         if self.state == "down":
             return Content.assemble(
                 ("The shop does not answer.", strong),
+                f"\n{self.where}",
                 ("\nThe books come by themselves as soon as it does.", muted),
+                ("\n\nmake run opens a shop here; --frontend URL is for another.", muted),
             )
-        wanted = text.cut(text.one_line(self.listing.query.text), 40)
+        query = self.listing.query
+        wanted = text.cut(text.one_line(query.text), 40)
         if not wanted:
             return Content.styled("No books here.", strong)
         near = f"\nSubjects like it: {', '.join(self.nearest)}" if self.nearest else ""
+        where, again = "", ""
+        if query.subject:
+            where = f" in {text.cut(text.one_line(query.subject), 40)}"
+            again = "; Esc again searches on every subject"
         return Content.assemble(
-            (f"No titles match “{wanted}”", strong),
-            ("\nEsc clears the search", muted),
+            (f"No titles match “{wanted}”{where}", strong),
+            (f"\nEsc clears the search{again}", muted),
             near,
         )
 

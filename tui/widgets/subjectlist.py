@@ -42,6 +42,13 @@ class SubjectList(Rows):
         place = row - (not self.is_filtered)
         return self.subjects[place] if 0 <= place < len(self.subjects) else None
 
+    def row_of(self, subject: str) -> int | None:
+        """The row of a subject, empty for any; None where it is not, or has not come."""
+        if not subject:
+            return None if self.is_filtered else 0
+        names = [one.subject if one else "" for one in self.subjects]
+        return names.index(subject) + (not self.is_filtered) if subject in names else None
+
     def draw(self, row: int, width: int) -> Content:
         """See Rows."""
         muted = self.style_of("muted")
@@ -116,13 +123,25 @@ class Subjects(Vertical):
         self._asker.ask(
             lambda: self._shop.subjects(wanted, _PAGE, 0),
             lambda page: self._show(page, wanted),
-            self._failed,
+            self._lost,
         )
 
+    def _lost(self, error: ShopError) -> None:
+        self.border_subtitle = Content("cannot be read now")
+        self._failed(error)
+
     def choose(self, subject: str) -> None:
-        """Mark the subject that the books are on."""
+        """Mark the subject that the books are on, and show it if the filter hides it."""
         self.list.chosen = subject
         self.list.refresh()
+        if not self._to_chosen() and self.filter.value:
+            self.filter.value = ""
+
+    def _to_chosen(self) -> bool:
+        row = self.list.row_of(self.list.chosen)
+        if row is not None:
+            self.list.cursor = row
+        return row is not None
 
     def _show(self, page: SubjectPage, wanted: str) -> None:
         self._shown_for = wanted
@@ -130,6 +149,8 @@ class Subjects(Vertical):
         self.list.subjects = [*page.data, *[None] * max(0, page.total - len(page.data))]
         self.list.to_top()
         self.list.rows_changed()
+        if not wanted:
+            self._to_chosen()
         self.border_subtitle = Content(f"{text.count(page.total)}")
         if self._is_choosing:
             self._is_choosing = False

@@ -82,7 +82,7 @@ class TopBar(Widget):
             parts.append((f"{sign} {word}  " if shown.marks else f"{sign} ", "bold $warning"))
         parts += [self._server(name, shown.words) for name in SERVERS]
         if self.health is not None and not self.health.down and shown.time:
-            parts.append((f"{self.health.seconds * 1000:.0f} ms ", "$muted"))
+            parts.append((f"{self.health.seconds * 1000:3.0f} ms ", "$muted"))
         if shown.version:
             parts.append((f" v{VERSION} ", "$faint"))
         return Content.assemble(*parts)
