@@ -14,7 +14,7 @@ or there with a hole before it, and what was cut off since the last `sync` may b
 
 A watcher is called when an operation has done all that it does short of making something durable,
 so one run of the work shows the machine's death in every operation. `fail_at` makes one operation
-fail, `room` makes the disk full, `crash_at` ends the work itself.
+fail, `room` leaves so many bytes free, `crash_at` ends the work itself.
 """
 
 import errno
@@ -134,7 +134,7 @@ class MemoryDisk:
         self.watcher: Callable[[str, str], None] | None = None
         self.fail_at: dict[int, Failure] = {}
         self.crash_at: int | None = None
-        self.room: int | None = None
+        self._capacity: int | None = None
         self.open_files: dict[int, int] = {}
         self._files: dict[int, _File] = {}
         self._names: dict[str, int] = {}
@@ -171,6 +171,19 @@ class MemoryDisk:
         """A person deletes a file."""
         del self._names[name]
         self._durable.pop(name, None)
+
+    @property
+    def room(self) -> int | None:
+        """How many bytes are free, or None for no end of them; cuts and deletions free some."""
+        return None if self._capacity is None else max(0, self._capacity - self._used())
+
+    @room.setter
+    def room(self, free: int | None) -> None:
+        self._capacity = None if free is None else self._used() + free
+
+    def _used(self) -> int:
+        inodes = {*self._names.values(), *self.open_files.values()}
+        return sum(len(self._files[inode].data) for inode in inodes)
 
     def kill_process(self) -> None:
         """The process is killed, the machine goes on: what was not synced still may be lost."""
@@ -212,7 +225,6 @@ class MemoryDisk:
         taken = len(data) if failure is None else min(failure.taken, len(data))
         if self.room is not None:
             taken = min(taken, self.room)
-            self.room -= taken
             if not taken and failure is None:
                 failure = Failure(errno.ENOSPC)
         self._change(found, found.data + data[:taken])
@@ -307,8 +319,6 @@ class MemoryDisk:
             self._owner = None
 
         return release
-
-    # Within.
 
     @staticmethod
     def _write_out(file: _File) -> None:

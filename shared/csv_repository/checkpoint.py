@@ -25,7 +25,7 @@ from typing import Any, Final
 from shared.csv_repository import journal
 from shared.csv_repository.commit import NO_ROOM, GroupCommit, Pen, no_room, poisoned
 from shared.csv_repository.errors import RepositoryError, StorageFull, StoragePoisoned
-from shared.csv_repository.files import Disk, Stamp, write_all, write_file
+from shared.csv_repository.files import Disk, Stamp, new_file, write_all, write_file
 from shared.csv_repository.journal import Print
 from shared.csv_repository.rows import Rows
 from shared.csv_repository.table import Table
@@ -172,9 +172,8 @@ class Checkpointer:
             sync_names(self._disk)
 
     def _write_temporary(self, table: Table[Any]) -> Print:
-        file = self._disk.create(temporary(table.file))
         size, crc, unsynced = 0, 0, 0
-        try:
+        with new_file(self._disk, temporary(table.file)) as file:
             for piece in table.lines(self._rows[table.name].all()):
                 write_all(self._disk, file, piece)
                 size += len(piece)
@@ -185,8 +184,6 @@ class Checkpointer:
                     unsynced = 0
                 self._pause()
             self._disk.sync(file)
-        finally:
-            self._disk.close(file)
         return Print(size, crc)
 
     def _put_in_place(self, table: Table[Any], print_: Print) -> None:

@@ -4,7 +4,8 @@ A `Disk` is one folder. Names are plain file names in it, files are integers as 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -218,11 +219,26 @@ def write_all(disk: Disk, file: int, data: bytes) -> None:
         data = data[disk.write(file, data) :]
 
 
-def write_file(disk: Disk, name: str, content: bytes) -> None:
-    """Make a file and return when its bytes are on disk; its name is not yet."""
+@contextmanager
+def new_file(disk: Disk, name: str) -> Iterator[int]:
+    """A file to be written in the block; it is taken away again if that fails.
+
+    Half a file would hold the last of a full disk's room for ever.
+    """
     file = disk.create(name)
     try:
+        try:
+            yield file
+        finally:
+            disk.close(file)
+    except Exception:
+        with suppress(OSError):
+            disk.delete(name)
+        raise
+
+
+def write_file(disk: Disk, name: str, content: bytes) -> None:
+    """Make a file and return when its bytes are on disk; its name is not yet."""
+    with new_file(disk, name) as file:
         write_all(disk, file, content)
         disk.sync(file)
-    finally:
-        disk.close(file)

@@ -208,6 +208,15 @@ REPOSITORY: Final = (
         "        segments += begun\n",
     ),
     Mutant(
+        "half-a-csv-left-on-a-full-disk",
+        "a checkpoint without room takes the last of it, and nothing can be sold for ever",
+        "failures",
+        "shared/csv_repository/files.py",
+        "    except Exception:\n        with suppress(OSError):\n            disk.delete(name)\n"
+        "        raise\n",
+        "    except Exception:\n        raise\n",
+    ),
+    Mutant(
         "seen-seeds-taken-for-written",
         "after a kill in the first start and a crash in the second there are no books",
         "crashes",

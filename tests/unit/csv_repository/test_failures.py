@@ -145,6 +145,25 @@ def check_told(shift: Shift, op: str, name: str, code: int | None) -> None:
         assert len(shift.told) == 1
 
 
+def test_a_checkpoint_without_room_leaves_its_room_to_the_sales() -> None:
+    """Half of a CSV would hold the last free bytes, and there is no other checkpoint to free them
+    before a sale has gone well."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    for name in ("x", "y"):
+        for number in range(20):
+            put(shop, Item(number, name * 200))
+        if name == "x":
+            shop.checkpoint()
+    disk.room = 2_000
+    with pytest.raises(StorageFull):
+        shop.checkpoint()
+    assert "items.csv.tmp" not in disk.names()
+    for number in range(5):
+        put(shop, Receipt(f"r{number}", 1))
+    assert not shop.trouble
+
+
 @pytest.mark.parametrize("name", FAILURES)
 def test_any_operation_may_fail(name: str, campaign: Note) -> None:
     """Whatever fails: no lie to the buyer, to readers, or at the next start."""
