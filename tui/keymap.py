@@ -28,6 +28,10 @@ _WRITTEN: Final = string.ascii_letters + string.digits + string.punctuation.repl
 _UNSAID: Final = {
     "scroll(-1)": "up",
     "scroll(1)": "down",
+    "scroll_page(-1)": "a page up",
+    "scroll_page(1)": "a page down",
+    "scroll_edge(0)": "to the beginning",
+    "scroll_edge(1)": "to the end",
     "app.focus_previous": "to the one before",
     "app.focus_next": "to the next one",
 }

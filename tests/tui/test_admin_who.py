@@ -161,7 +161,7 @@ async def test_read_only_the_keys_say_why_and_the_trail_can_be_read(
 ) -> None:
     app = BazarApp(Desk(shop, clock, keys, admin, read_only=True))
     async with opened(app, admin) as pilot:
-        assert "(a add)(e edit)(+ restock)(d delete)" in screen_text(pilot)
+        assert "(a add) (e edit) (+ restock) (d delete)" in screen_text(pilot)
         for key in ("a", "e", "plus", "d"):
             app.clear_notifications()
             await until(pilot, lambda: "Read-only" not in screen_text(pilot))

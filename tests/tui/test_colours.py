@@ -27,7 +27,7 @@ from tui.theme import ALL, COLOUR_BLIND
 
 Look = Callable[[BazarApp, Pilot[None], FakeShop], object]
 # Lines, skeletons and cloth: shapes that say nothing which words do not.
-_SHAPES = re.compile(r"[\s│─╭╮╰╯├┤┃━┏┓┗┛┌┐└┘┼┬┴▌▐░█▁▔▎▊▃▂▄▀║═╱╲╳▚▞◇·•✦]*")
+_SHAPES = re.compile(r"[\s│─╭╮╰╯├┤┃━┏┓┗┛┌┐└┘┼┬┴▌▐░█▁▔▎▊▂▃▄▅▆▇▀║═╱╲╳▚▞◇·•✦]*")
 
 
 async def _shop(app: BazarApp, pilot: Pilot[None], shop: FakeShop) -> None:

@@ -140,7 +140,7 @@ def test_plain_settings_tells_what_holds_and_who_says_it(
     assert "read_only\ttrue\t--read-only" in told
     assert f"keys.shop.buy\tx\t{path}\tbuy" in told
     assert "keys.shop.more\tm\tdefault\tmore" in told
-    assert "keys.book.down\tdown,j\tdefault\tdown" in told
+    assert "keys.window.down\tdown,j\tdefault\tdown" in told
     assert "keys.admin.restock\t+\tdefault\trestock" in told
     written(folder, '[keys]\n"shop.buy" = "o"\n')
     assert command.main(["--plain", "settings"]) == 2

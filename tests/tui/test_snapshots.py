@@ -107,6 +107,7 @@ async def unknown(pilot: Pilot[Any], shop: FakeShop) -> None:
 
 async def down(pilot: Pilot[Any], shop: FakeShop) -> None:
     """What was loaded stays, marked."""
+    await until(pilot, sees(pilot, "More like" if pilot.app.size.width >= 120 else "▸How"))
     shop.go_down("catalog")
     await pilot.press("r")
     await until(pilot, sees(pilot, "The catalog server is down"))
