@@ -69,7 +69,7 @@ class BazarApp(TypeAheadApp):
         Binding("q", "quit", "quit", id="app.quit"),
     ]
 
-    health: reactive[Health | None] = reactive(None)
+    health: reactive[Health | None] = reactive(None, always_update=True)
     seconds_left: reactive[float] = reactive(0.0)
     unsettled: reactive[int] = reactive(0)
     activity: reactive[tuple[tuple[str, str], ...]] = reactive(())
@@ -124,7 +124,7 @@ class BazarApp(TypeAheadApp):
         """Open the shop, then see to the servers and to what an earlier run left unsettled."""
         await self.switch_mode("shop")
         self.set_interval(_TICK_SECONDS, self._tick)
-        self.set_interval(LIVE_SECONDS, self.live.ask)
+        self.set_interval(LIVE_SECONDS, self.live.tick)
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -140,7 +140,7 @@ class BazarApp(TypeAheadApp):
         for unsettled in self.desk.keys.kept(self.desk.shop.url):
             self.say(f"Asking what became of buying {text.one_line(unsettled.title)} …")
             self.till.begin(unsettled, unsure=True)
-        self.unsettled = self.till.unsettled
+        self.count_unsettled()
 
     # -- how the servers are ------------------------------------------------------------------
 
@@ -213,13 +213,21 @@ class BazarApp(TypeAheadApp):
         """Why a book cannot be bought now, as a sentence; None if it can."""
         if self.desk.read_only:
             return READ_ONLY_WORDS
+        return self.why_closed() or (None if book.quantity else "This book is sold out.")
+
+    def why_closed(self) -> str | None:
+        """Why no book can be bought now, as a sentence; None if the shop sells."""
         health = self.health or Health({})
         for name in ("frontend", "catalog", *(("order",) if health.closed else ())):
             if name in health.down:
                 return f"The {name} server is down; buying works again when it is back."
         if health.closed:
             return f"Nothing can be bought now: {text.one_line(health.closed)}."
-        return None if book.quantity else "This book is sold out."
+        return None
+
+    def count_unsettled(self) -> None:
+        """Show in the first line how many purchases have no outcome yet."""
+        self.unsettled = self.till.unsettled
 
     # -- purchases ----------------------------------------------------------------------------
 
@@ -228,7 +236,7 @@ class BazarApp(TypeAheadApp):
         from tui.screens.buy import BuyScreen
         from tui.screens.words import news
 
-        self.unsettled = self.till.unsettled
+        self.count_unsettled()
         outcome = case.outcome
         assert outcome is not None
         screens = [screen for screen in self.screen_stack if isinstance(screen, BuyScreen)]
@@ -259,7 +267,7 @@ class BazarApp(TypeAheadApp):
     def _open(self, event: OpenWanted) -> None:
         from tui.screens.book import BookScreen
 
-        self.push_screen(BookScreen(self.desk, event.book_id, event.book))
+        self.push_screen(BookScreen(self.desk, event.book_id, event.book, event.fresh_at))
 
     @on(MoreWanted)
     async def _more(self, event: MoreWanted) -> None:

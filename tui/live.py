@@ -31,6 +31,9 @@ class Watching:
         """Take in what these books are now; they may be more than it shows."""
         raise NotImplementedError
 
+    def not_renewed(self) -> None:
+        """They could not be asked for: what is shown may be old."""
+
 
 class Host(Protocol):
     """What is asked of the app: who shows books, and whether asking makes sense."""
@@ -52,22 +55,38 @@ class Live:
         self._shop = shop
         self._failed = failed
         self._asker = Asker(app, "live")
+        self._is_asking = False
+
+    def tick(self) -> None:
+        """Ask unless a question is on its way: on a slow line each would overtake the last."""
+        if not self._is_asking:
+            self.ask()
 
     def ask(self) -> None:
         """Ask for all of them now, in place of a question that is still on its way."""
         ids = list(dict.fromkeys(i for one in self._host.watching() for i in one.watched_ids()))
         if ids and self._host.is_worth_asking():
+            self._is_asking = True
             self._asker.ask(
                 lambda: self._shop.books_by_id(ids),
                 lambda books: self._came(ids, books),
-                self._failed,
+                self._could_not,
             )
 
     def drop(self) -> None:
         """Forget what was asked: what is shown will be newer than the answer."""
+        self._is_asking = False
         self._asker.drop()
 
+    def _could_not(self, error: ShopError) -> None:
+        self._is_asking = False
+        for one in self._host.watching():
+            with suppress(NoMatches):
+                one.not_renewed()
+        self._failed(error)
+
     def _came(self, ids: Sequence[int], books: Iterable[Book]) -> None:
+        self._is_asking = False
         found = {book.id: book for book in books}
         now = {number: found.get(number) for number in ids}
         for one in self._host.watching():

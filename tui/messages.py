@@ -16,10 +16,12 @@ class BuyWanted(Message):
 class OpenWanted(Message):
     """Somebody wants to see this book in full."""
 
-    def __init__(self, book_id: int, book: Book | None = None) -> None:
+    def __init__(self, book_id: int, book: Book | None = None, fresh_at: str = "") -> None:
         super().__init__()
         self.book_id = book_id
         self.book = book
+        # When `book` was read.
+        self.fresh_at = fresh_at
 
 
 class MoreWanted(Message):

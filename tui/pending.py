@@ -3,9 +3,14 @@
 One small file for each in the app's state folder, written and fsynced before the request is sent,
 removed once the answer is definite. A key is the only way to find out what became of a purchase
 without buying twice.
+
+Beside each is a lock of the run that asks about it, so that another run of the same person does not
+finish what this one says was given up. A lock ends with its process, however that ends.
 """
 
+import fcntl
 import os
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -41,7 +46,7 @@ class Keys(Protocol):
         """The outcome is definite; a key that is not there is no error."""
 
     def kept(self, shop: str) -> list[Unsettled]:
-        """What is unsettled in that shop, oldest first."""
+        """What is unsettled in that shop and no other run asks about, oldest first."""
 
 
 class KeyFolder:
@@ -49,10 +54,13 @@ class KeyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # The locks that this run has; None where the folder allows none.
+        self._locks: dict[str, int | None] = {}
 
     def keep(self, unsettled: Unsettled) -> None:
         """See Keys."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._claim(unsettled.key)
         path = self._path(unsettled.key)
         half = path.with_suffix(".half")
         with half.open("wb") as file:
@@ -65,12 +73,54 @@ class KeyFolder:
     def forget(self, key: str) -> None:
         """See Keys. Raises OSError if the folder has become unwritable."""
         self._path(key).unlink(missing_ok=True)
+        self._release(key)
 
     def kept(self, shop: str) -> list[Unsettled]:
         """See Keys. A file that cannot be read is left where it is for a person to look at."""
         found = [_read(path) for path in self._folder.glob("*" + SUFFIX)]
         mine = [one for one in found if one is not None and one.shop == shop]
-        return sorted(mine, key=lambda one: one.at)
+        return sorted(filter(self._is_mine, mine), key=lambda one: one.at)
+
+    def _is_mine(self, unsettled: Unsettled) -> bool:
+        if not self._claim(unsettled.key):
+            return False
+        if not self._path(unsettled.key).exists():
+            # Another run learnt what became of it a moment ago.
+            self._release(unsettled.key)
+            return False
+        return True
+
+    def _claim(self, key: str) -> bool:
+        """Whether it is this run that asks about the key."""
+        if key in self._locks:
+            return True
+        path = self._lock_path(key)
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            self._locks[key] = None
+            return True
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Its last owner may have taken the file away after it was opened here.
+            is_there = os.path.samestat(os.fstat(lock), path.stat())
+        except OSError as error:
+            is_there = not isinstance(error, BlockingIOError | FileNotFoundError)
+        if not is_there:
+            os.close(lock)
+            return False
+        self._locks[key] = lock
+        return True
+
+    def _release(self, key: str) -> None:
+        lock = self._locks.pop(key, None)
+        if lock is not None:
+            with suppress(OSError):
+                self._lock_path(key).unlink(missing_ok=True)
+            os.close(lock)
+
+    def _lock_path(self, key: str) -> Path:
+        return self._folder / (key + ".lock")
 
     def _path(self, key: str) -> Path:
         return self._folder / (key + SUFFIX)

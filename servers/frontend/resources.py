@@ -8,6 +8,7 @@ import msgspec
 
 from shared.domain import (
     BadRequest,
+    Order,
     OrderNotFound,
     OutcomeUnknown,
     Purchase,
@@ -140,8 +141,12 @@ class _SaleAnswer(msgspec.Struct):
     data: list[Sale]
 
 
+class _OrderAnswer(msgspec.Struct):
+    data: list[Order]
+
+
 class OrderOne:
-    """GET /orders/{id}: an order, or the catalog's sale while the order is still on its way."""
+    """GET /orders/{id}: an order, or the catalog's sale while the order server has yet to hear."""
 
     def __init__(self, orders: Peer, catalog: Peer) -> None:
         self._orders = orders
@@ -151,9 +156,26 @@ class OrderOne:
         """A purchase answered 200 is found here from that moment on."""
         key = parse_order_id(order_id)
         try:
-            hand_on(self._orders.get(f"/orders/{key}", deadline=READ_SECONDS), resp)
+            answer = self._orders.get(f"/orders/{key}", deadline=READ_SECONDS)
         except (OrderNotFound, Unavailable) as error:
             resp.media = {"data": [order_document(self._sale(key, error))]}
+            return
+        sold = self._sold_meanwhile(key, answer)
+        if sold is None:
+            hand_on(answer, resp)
+        else:
+            resp.media = {"data": [order_document(sold)]}
+
+    def _sold_meanwhile(self, key: str, answer: Answer) -> Sale | None:
+        """The sale of a pending order: the same purchase may have been sold by the other route,
+        and answered so."""
+        if msgspec.json.decode(answer.body, type=_OrderAnswer).data[0].state != "pending":
+            return None
+        try:
+            sale = self._sale(key, Unavailable())
+        except Unavailable:
+            return None
+        return sale if sale.state == "sold" else None
 
     def _sale(self, key: str, error: OrderNotFound | Unavailable) -> Sale:
         try:

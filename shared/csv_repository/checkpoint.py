@@ -155,6 +155,17 @@ class Checkpointer:
             raise
         self._delete_segments(before=commits.pen.number)
 
+    def settle(self, commits: GroupCommit) -> None:
+        """Have the segments that were deleted stay away; raises as `run` does.
+
+        Beside traffic that can wait: one that comes back after a crash is read again and changes
+        nothing. After a stop a person may edit, and its records would win over what they wrote.
+        """
+        try:
+            sync_names(self._disk)
+        except (OSError, StoragePoisoned) as error:
+            raise self._failed(error, commits) from error
+
     def finish_recovery(self, commits: GroupCommit) -> None:
         """Steps 3 to 6 for the rows that recovery replayed; raises as `run` does."""
         try:

@@ -269,6 +269,7 @@ class Repository:
             with self._checkpointing:
                 if not self._commits.poison:
                     self.checkpoint()
+                    self._checkpoints.settle(self._commits)
         finally:
             try:
                 self._checkpoints.stop()

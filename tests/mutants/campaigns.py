@@ -41,6 +41,11 @@ COMMANDS: Final[dict[Campaign, tuple[str, ...]]] = {
     "crashes": ("-m", "tests.mutants.campaigns", "crashes"),
     "failures": (*_PYTEST, "tests/unit/csv_repository/test_failures.py"),
     "group commit": (*_PYTEST, "tests/unit/csv_repository/test_group_commit.py"),
+    "repository": (
+        *_PYTEST,
+        "tests/unit/csv_repository/test_folder.py",
+        "tests/unit/csv_repository/test_repository.py",
+    ),
     "crowd": (*_PYTEST, "tests/mutants/test_crowd.py"),
     "api": (*_PYTEST, *(f"tests/api/test_{name}.py" for name in _API)),
     "import": (*_PYTEST, "tests/api/test_importing.py"),

@@ -2,7 +2,9 @@
 
 from typing import Literal, NamedTuple
 
-Campaign = Literal["simulation", "crashes", "failures", "crowd", "group commit", "api", "import"]
+Campaign = Literal[
+    "simulation", "crashes", "failures", "crowd", "group commit", "repository", "api", "import"
+]
 
 
 class Mutant(NamedTuple):

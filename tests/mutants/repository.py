@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 
 _COMMIT: Final = "shared/csv_repository/commit.py"
 _CHECKPOINT: Final = "shared/csv_repository/checkpoint.py"
+_FILES: Final = "shared/csv_repository/files.py"
 _JOURNAL: Final = "shared/csv_repository/journal.py"
 _RECOVERY: Final = "shared/csv_repository/recovery.py"
 _REPOSITORY: Final = "shared/csv_repository/repository.py"
@@ -211,10 +212,42 @@ REPOSITORY: Final = (
         "half-a-csv-left-on-a-full-disk",
         "a checkpoint without room takes the last of it, and nothing can be sold for ever",
         "failures",
-        "shared/csv_repository/files.py",
+        _FILES,
         "    except Exception:\n        with suppress(OSError):\n            disk.delete(name)\n"
         "        raise\n",
         "    except Exception:\n        raise\n",
+    ),
+    Mutant(
+        "a-file-of-the-folder-not-synced",
+        "on a real disk no commit outlives the power",
+        "repository",
+        _FILES,
+        'matters."""\n        os.fdatasync(file)\n',
+        'matters."""\n',
+    ),
+    Mutant(
+        "the-folder-itself-not-synced",
+        "on a real disk no name outlives the power",
+        "repository",
+        _FILES,
+        "        _sync_folder(self.folder)\n",
+        "        self.folder.stat()\n",
+    ),
+    Mutant(
+        "what-is-written-again-not-synced",
+        "a recovery on a real disk makes nothing sure",
+        "repository",
+        _FILES,
+        "taken:]\n            os.fdatasync(file)\n",
+        "taken:]\n",
+    ),
+    Mutant(
+        "deleted-segments-come-back-after-a-stop",
+        "what a person wrote into a stopped shop's CSV loses against old records",
+        "repository",
+        _REPOSITORY,
+        "                    self._checkpoints.settle(self._commits)\n",
+        "",
     ),
     Mutant(
         "seen-seeds-taken-for-written",

@@ -153,7 +153,7 @@ def test_a_broken_file_stops_no_purchase_that_is_on_its_way(shop: RunningShop, h
     again = home.open()
     again.wait_for("Bought RPCs for Noobs")
     again.wait_until(lambda: not kept.exists(), "its key is let go of")
-    assert "55 left" in again.line("RPCs for Noobs   ")
+    again.wait_until(lambda: "55 left" in again.line("RPCs for Noobs   "), "its row follows")
     again.type("q")
     assert again.wait() == 0
     assert "not TOML: Invalid value" in again.text

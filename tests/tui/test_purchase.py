@@ -1,9 +1,12 @@
 """A purchase and its key, without any screen."""
 
 import errno
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from shared.domain import (
@@ -61,19 +64,52 @@ def test_what_an_answer_means_depends_on_what_went_before(
 def test_the_key_is_on_disk_before_the_request_leaves(tmp_path: Path) -> None:
     """A crash of the app between the two must find it."""
     shop, keys = FakeShop(), KeyFolder(tmp_path / "new" / "purchases")
-    seen: list[list[Unsettled]] = []
+    seen: list[Unsettled] = []
 
     class Watching(FakeShop):
         def purchase(
             self, key: str, book_id: int, expected_price: Decimal, quantity: int = 1
         ) -> Receipt:
-            seen.append(KeyFolder(tmp_path / "new" / "purchases").kept(shop.url))
+            (path,) = (tmp_path / "new" / "purchases").glob("*.purchase.json")
+            seen.append(msgspec.json.decode(path.read_bytes(), type=Unsettled))
             return super().purchase(key, book_id, expected_price, quantity)
 
     one = wanted(shop)
     purchase.ask(Watching(), keys, one, unsure=False)
-    assert seen == [[one]]
+    assert seen == [one]
     assert keys.kept(shop.url) == []
+    assert list((tmp_path / "new" / "purchases").iterdir()) == []
+
+
+def test_what_one_run_asks_about_no_other_run_takes_up(tmp_path: Path) -> None:
+    """It could finish what the first was told had come to nothing."""
+    first, second = KeyFolder(tmp_path), KeyFolder(tmp_path)
+    one = wanted(FakeShop())
+    first.keep(one)
+    assert second.kept(one.shop) == []
+    assert first.kept(one.shop) == [one]
+    first.forget(one.key)
+    assert second.kept(one.shop) == []
+    second.keep(one)
+    assert first.kept(one.shop) == []
+
+
+def test_what_a_killed_run_asked_about_the_next_one_takes_up_alone(tmp_path: Path) -> None:
+    """Its lock ended with its process."""
+    script = (
+        "import sys, os, signal, msgspec\n"
+        "from pathlib import Path\n"
+        "from tui.pending import KeyFolder, Unsettled\n"
+        "KeyFolder(Path(sys.argv[1])).keep(msgspec.json.decode(sys.argv[2], type=Unsettled))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    one = wanted(FakeShop())
+    written = msgspec.json.encode(one).decode()
+    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path), written], check=False)
+    assert killed.returncode == -9
+    next_, another = KeyFolder(tmp_path), KeyFolder(tmp_path)
+    assert next_.kept(one.shop) == [one]
+    assert another.kept(one.shop) == []
 
 
 def test_a_key_that_cannot_be_written_down_is_not_sent() -> None:

@@ -1,15 +1,21 @@
 """What somebody new to the app stumbled over: each is right now, and stays so."""
 
+import threading
+from collections.abc import Sequence
+from decimal import Decimal
+
 import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
+from shared.domain import Book, Unavailable
 from tests.tui.conftest import screen_text, sees, until
 from tests.tui.fakes import FakeShop, FrozenClock
 from tests.tui.test_buying import asked
 from tests.tui.test_windows import last_line
 from tui import app as app_module
 from tui.app import BazarApp
+from tui.screens import buy
 from tui.widgets.subjectlist import Subjects
 
 
@@ -115,7 +121,7 @@ async def test_a_search_within_a_subject_says_so_and_the_way_out(app: BazarApp) 
 async def test_what_cannot_be_fetched_says_so(
     app: BazarApp, shop: FakeShop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The search, more like this, and the book of an order."""
+    """More like this, the search, the subjects, and the book of an order."""
     monkeypatch.setattr(app_module, "_TICK_SECONDS", 0.02)
     shop.ledger = [shop.an_order("6f1c2f52-98a7-4d0e-9a31-0d4c1f7f5b11", shop.book(5))]
     async with app.run_test(notifications=True) as pilot:
@@ -126,11 +132,12 @@ async def test_what_cannot_be_fetched_says_so(
         shop.go_down("catalog")
         clock.at += 6
         await until(pilot, sees(pilot, "The catalog server is down"))
-        await pilot.press("m")
-        await until(pilot, sees(pilot, "more books come when it is back"))
-        await pilot.press("slash", *"whale")
-        await until(pilot, sees(pilot, "no answer"))
-        await pilot.press("enter", "2", "enter")
+        await until(pilot, sees(pilot, "(/ search) (s subjects) (b buy)"))
+        for key in ("m", "slash", "s"):
+            app.clear_notifications()
+            await pilot.press(key)
+            await until(pilot, sees(pilot, "more books come when it is back"))
+        await pilot.press("2", "enter")
         await until(pilot, sees(pilot, "Book #5: it comes when the shop answers"))
 
 
@@ -145,8 +152,7 @@ async def test_books_that_come_tell_at_once_that_the_catalog_is_back(
         clock.at += 6
         await until(pilot, sees(pilot, "next try in 1 s"))
         shop.come_back()
-        await pilot.press("slash", *"whale")
-        await until(pilot, sees(pilot, "2 hits"))
+        app.screen.reload()  # type: ignore[attr-defined]
         await until(pilot, lambda: "server is down" not in screen_text(pilot))
 
 
@@ -193,3 +199,116 @@ async def test_a_shop_that_was_never_there_is_named(app: BazarApp, shop: FakeSho
         await until(pilot, sees(pilot, "The shop does not answer."))
         assert shop.url in screen_text(pilot)
         assert "make run" in screen_text(pilot)
+
+
+async def test_one_lost_answer_mends_itself(
+    app: BazarApp, shop: FakeShop, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All servers are well, so no recovery will be told of."""
+    monkeypatch.setattr(app_module, "_TICK_SECONDS", 0.02)
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "● catalog"))
+        shop.error = Unavailable("The frontend server did not answer in time.")
+        await pilot.press("slash", *"whale")
+        await until(pilot, sees(pilot, "no answer"))
+        shop.error = None
+        clock.at += 6
+        await until(pilot, sees(pilot, "2 hits"))
+
+
+async def test_stock_that_cannot_be_asked_for_is_marked_as_old(
+    app: BazarApp, shop: FakeShop, clock: FrozenClock
+) -> None:
+    """And is asked for again by itself."""
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        shop.error = Unavailable("The frontend server did not answer in time.")
+        app.live.ask()
+        await until(pilot, sees(pilot, "~56 left"))
+        shop.error = None
+        clock.at += 6
+        await until(pilot, lambda: "~56 left" not in screen_text(pilot))
+
+
+async def test_a_slow_answer_about_the_stock_is_waited_for(
+    app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next question must not overtake it, and so on for ever."""
+    gate = threading.Event()
+    asked: list[int] = []
+    real = shop.books_by_id
+
+    def slowly(ids: Sequence[int]) -> tuple[Book, ...]:
+        asked.append(len(ids))
+        assert gate.wait(20)
+        return real(ids)
+
+    monkeypatch.setattr(shop, "books_by_id", slowly)
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        for _ in range(3):
+            app.live.tick()
+            await pilot.pause(0.05)
+        assert len(asked) == 1
+        shop.shelf[2] = replace(shop.shelf[2], quantity=55)
+        gate.set()
+        await until(pilot, sees(pilot, "▾1 55 left"))
+
+
+async def test_a_price_that_has_just_changed_is_read_before_it_is_agreed_to(
+    app: BazarApp, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The `y` was on its way for the price of the list."""
+    monkeypatch.setattr(buy, "_PRICE_SECONDS", 60.0)
+    async with app.run_test() as pilot:
+        await until(pilot, sees(pilot, "56 left"))
+        shop.shelf[2] = replace(shop.shelf[2], price=Decimal(99))
+        await pilot.press("j", "b")
+        await until(pilot, sees(pilot, "it is 99.00"))
+        await pilot.press("y", "enter")
+        await pilot.pause(0.1)
+        assert "it is 99.00" in screen_text(pilot)
+    assert not shop.purchases
+
+
+async def test_a_question_follows_the_stock(app: BazarApp, shop: FakeShop) -> None:
+    """Never more copies than there are, and back from sold out."""
+    async with asked(app) as pilot:
+        await pilot.press("9")
+        await until(pilot, sees(pilot, "9 copies"))
+        for left, seen in ((4, "4 copies"), (0, "There is no copy left."), (3, "3 copies")):
+            shop.shelf[2] = replace(shop.shelf[2], quantity=left)
+            app.live.ask()
+            await until(pilot, sees(pilot, seen))
+
+
+async def test_a_purchase_that_is_hidden_is_counted_from_then_on(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    shop.gate = threading.Event()
+    async with asked(app) as pilot:
+        await pilot.press("y")
+        await until(pilot, sees(pilot, "Buying …"))
+        await pilot.press("escape")
+        await until(pilot, sees(pilot, "… 1"))
+        shop.gate.set()
+        await until(pilot, lambda: "… 1" not in screen_text(pilot))
+
+
+async def test_r_asks_again_over_an_open_window_too(app: BazarApp, shop: FakeShop) -> None:
+    async with asked(app) as pilot:
+        shop.go_down("catalog")
+        app.action_retry()
+        await until(pilot, sees(pilot, "The catalog server is down"))
+        await until(pilot, lambda: "(y buy)" in last_line(pilot))
+        await pilot.press("y")
+        shop.come_back()
+        await pilot.press("r")
+        await until(pilot, lambda: "server is down" not in screen_text(pilot))
+    assert not shop.purchases
+
+
+async def test_two_servers_down_at_60_columns_are_told_whole(app: BazarApp, shop: FakeShop) -> None:
+    shop.go_down("catalog", "order")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, sees(pilot, "▲ The catalog and order servers are down · 1 s, r now"))

@@ -38,13 +38,13 @@ class BookScreen(Scrolling, AdminKeys, Watching):
         *ADMIN_KEYS,
     ]
 
-    def __init__(self, desk: Desk, book_id: int, book: Book | None) -> None:
+    def __init__(self, desk: Desk, book_id: int, book: Book | None, fresh_at: str = "") -> None:
         super().__init__()
         self._desk = desk
         self._number = book_id
         self._book = book
         self._is_gone = False
-        self._fresh_at = text.clock_time(desk.clock.now())
+        self._fresh_at = fresh_at
         self._first = Asker(self, "book")
         self._more = Asker(self, "more")
 

@@ -22,6 +22,8 @@ from tui.till import Case, Till
 from tui.widgets.card import stock_words
 
 _READING_SECONDS = 0.3
+# Another price has to be seen before anybody agrees to it.
+_PRICE_SECONDS = 1.0
 
 
 class BuyScreen(Over[None], Watching):
@@ -81,6 +83,8 @@ class BuyScreen(Over[None], Watching):
         self._words = ask_words(book, was=self._book.price if changed else None)
         self._book = book
         self._ready(may_go_on=not changed)
+        if changed:
+            self._let_read(_PRICE_SECONDS)
 
     def _could_not_check(self, error: ShopError) -> None:
         if isinstance(error, BookNotFound):
@@ -96,6 +100,10 @@ class BuyScreen(Over[None], Watching):
         if said_yes and may_go_on:
             self.action_yes()
 
+    def why_not(self, action: str) -> str | None:
+        """See Over: while the shop is shut, `y` says so."""
+        return self.bazar.why_closed() if action == "yes" and self._is_asking else None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what does something at this moment counts as a key."""
         if action == "yes":
@@ -106,15 +114,17 @@ class BuyScreen(Over[None], Watching):
 
     def watched_ids(self) -> list[int]:
         """See Watching."""
-        return [self._book.id] if self._is_asking else []
+        return [self._book.id] if self._case is None and not self._is_checking else []
 
     def renewed(self, books: Renewed) -> None:
         """See Watching. The price stays as it was read: at another one the shop says no."""
         book = books.get(self._book.id)
-        if self._is_asking and book is not None and book.quantity != self._book.quantity:
+        if self._case is None and book is not None and book.quantity != self._book.quantity:
+            was_sold_out = not self._book.quantity
             self._book = replace(self._book, quantity=book.quantity)
-            if not book.quantity:
+            if was_sold_out or not book.quantity:
                 self._words = ask_words(self._book)
+            self._choose(self._copies)
             self._draw()
 
     @property
@@ -163,7 +173,7 @@ class BuyScreen(Over[None], Watching):
             return
         if self._is_checking:
             self._said_yes = True
-        elif self._words.yes:
+        elif self._words.yes and self.can("yes"):
             self._buy()
 
     def _buy(self) -> None:
@@ -198,11 +208,16 @@ class BuyScreen(Over[None], Watching):
         elif outcome.stage == "bought":
             self._book = replace(self._book, quantity=max(0, self._book.quantity - self._copies))
         self._words = outcome_words(outcome.stage, before, outcome, self._copies)
-        self._is_reading = True
         self._draw()
-        # Not at once: whoever presses Enter twice would close what they have not read.
-        self.set_timer(_READING_SECONDS, self._focus_no)
+        is_price = outcome.stage == "price changed"
+        self._let_read(_PRICE_SECONDS if is_price else _READING_SECONDS)
         return True
+
+    def _let_read(self, seconds: float) -> None:
+        """Take no `y` yet, and no Enter: they were meant for what stood there before."""
+        self._is_reading = True
+        self.set_focus(None)
+        self.set_timer(seconds, self._focus_no)
 
     def _focus_no(self) -> None:
         self._is_reading = False
@@ -213,6 +228,8 @@ class BuyScreen(Over[None], Watching):
         if self._case is None and self._words.yes:
             self.bazar.say("Nothing was bought.")
         self.dismiss()
+        # From now on only the first line tells that it is on its way.
+        self.bazar.count_unsettled()
 
     async def action_orders(self) -> None:
         """Leave for where the purchase is to be seen."""

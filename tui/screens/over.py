@@ -25,6 +25,7 @@ class Over(ModalScreen[T], Able):
     WHERE = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "help", key_display="?", id="over.help"),
+        Binding("r", "retry", "retry", show=False, id="over.retry"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -40,6 +41,10 @@ class Over(ModalScreen[T], Able):
     def action_leave(self) -> None:
         """Go back, and change nothing."""
         self.dismiss()
+
+    def action_retry(self) -> None:
+        """Ask the shop now, as the line about a server that is down says."""
+        self.bazar.action_retry()
 
     def action_help(self) -> None:
         """Show what can be done here."""

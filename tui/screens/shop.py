@@ -1,5 +1,6 @@
 """The shop: search, subjects, books, and the book under the cursor."""
 
+import math
 from functools import partial
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ from tui.messages import BuyWanted, OpenWanted, Trouble
 from tui.screens.adminkeys import ADMIN_KEYS, AdminKeys, want_of
 from tui.screens.base import BazarScreen
 from tui.shop import BookPage, SubjectPage
+from tui.watch import PAUSE_WELL
 from tui.widgets.booklist import BookList
 from tui.widgets.card import Card, Preview
 from tui.widgets.rows import Rows
@@ -62,6 +64,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
         self._settling: Timer | None = None
         self._paging: Timer | None = None
         self._fresh_at = ""
+        self._tried_at = -math.inf
 
     # -- the parts ----------------------------------------------------------------------------
 
@@ -260,7 +263,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
             return "There is no book under the cursor."
         if action == "more" and book is not None and not book.subjects:
             return "This book is on no subject."
-        if action == "more":
+        if action in ("more", "search", "subjects"):
             return self.bazar.why_not_read()
         if action == "buy" and book is not None:
             return self.bazar.why_not_buy(book)
@@ -272,6 +275,8 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
 
     def action_search(self) -> None:
         """Go to the search box."""
+        if not self.can("search"):
+            return
         search = self.query_one(SearchInput)
         self.set_focus(search)
         # What is typed now replaces what was searched for before.
@@ -279,6 +284,8 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
 
     def action_subjects(self) -> None:
         """Choose a subject: in the pane if it is there, else over the list."""
+        if not self.can("subjects"):
+            return
         pane = self.query_one(Subjects)
         if pane.display:
             self.set_focus(pane.filter)
@@ -290,7 +297,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
     def action_open(self) -> None:
         """Show the book in full."""
         if self.can("open") and (book := self.books.book):
-            self.post_message(OpenWanted(book.id, book))
+            self.post_message(OpenWanted(book.id, book, self._fresh_at))
 
     def action_buy(self) -> None:
         """Ask whether to buy the book."""
@@ -366,7 +373,21 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
     def health_changed(self) -> None:
         """See BazarScreen."""
         down = self.bazar.health.down if self.bazar.health else ()
-        if {"frontend", "catalog"} & set(down) and self.books.state == "here":
+        now = self.desk.clock.monotonic()
+        if {"frontend", "catalog"} & set(down):
+            self._mark_old()
+        elif self.books.state == "down" and now - self._tried_at >= PAUSE_WELL:
+            # One answer was lost, and nobody is down: that mends itself, too.
+            self._tried_at = now
+            self.reload()
+
+    def not_renewed(self) -> None:
+        """See Watching."""
+        if self.query(BookList):
+            self._mark_old()
+
+    def _mark_old(self) -> None:
+        if self.books.state == "here":
             self.books.set_state("down")
             self._show_age()
 

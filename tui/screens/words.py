@@ -75,7 +75,7 @@ def outcome_words(
 
 def _bought_words(copies: int) -> Words:
     whose = "It is yours." if copies == 1 else f"{text.count(copies)} copies are yours."
-    return Words("✓ Bought", f"{whose} The order is written.", look="$text-success")
+    return Words("✓ Bought", f"{whose} The sale is written down.", look="$text-success")
 
 
 def _sold_out_words(copies: int) -> Words:

@@ -37,16 +37,18 @@ class Banner(Widget):
             else "trying now"
         )
         what, more = self._what()
-        words, longer = f" ▲ {what} · {try_again}", f" ▲ {what} · {try_again} · {more}"
-        fits = text.width(longer) <= self.size.width
-        return Content(text.cut(longer if fits else words, self.size.width))
+        shorter = try_again.removeprefix("next try in ")
+        ways = (f" ▲ {what} · {try_again} · {more}", f" ▲ {what} · {try_again}",
+                f" ▲ {what} · {shorter}")  # fmt: skip
+        fits = [words for words in ways if text.width(words) <= self.size.width]
+        return Content(fits[0] if fits else text.cut(ways[-1], self.size.width))
 
     def _what(self) -> tuple[str, str]:
         if not self.down:
             return "Nothing can be bought now", text.one_line(self.closed)
-        names = " and the ".join(self.down)
+        names = " and ".join(self.down)
         verb = "server is down" if len(self.down) == 1 else "servers are down"
-        return f"The {names} {verb}", _WHAT_STILL_WORKS[self.down[-1]]
+        return f"The {names} {verb}", _WHAT_STILL_WORKS[min(self.down)]
 
     async def on_click(self) -> None:
         """Try now."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from hypothesis import HealthCheck, settings
 
-from shared.csv_repository import Repository, Table
+from shared.csv_repository import Disk, Repository, Table
 from tests.memory_disk import MemoryDisk
 
 # Bounded and the same every time.
@@ -59,7 +59,7 @@ def now_thread(work: Callable[[], None]) -> None:
     work()
 
 
-def open_shop(disk: MemoryDisk, **options: Any) -> Repository:
+def open_shop(disk: Disk, **options: Any) -> Repository:
     """The shop of a folder, with nothing left to chance."""
     fixed = {"clock": lambda: START, "background": now_thread, "pause": lambda: None}
     return Repository.open(disk, [ITEMS, RECEIPTS], **(fixed | options))

@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,9 +135,13 @@ def test_a_file_that_does_not_close_does_not_keep_the_folder() -> None:
     shop = open_shop(disk)
     put(shop, LAMP)
 
-    def fails(op: str, _name: str) -> None:
+    deleted: list[str] = []
+
+    def fails(op: str, name: str) -> None:
         if op == "delete":
-            for step in range(disk.steps, disk.steps + 9):
+            deleted.append(name)
+        elif op == "sync_folder" and deleted:
+            for step in range(disk.steps + 1, disk.steps + 9):
                 disk.fail_at[step] = Failure(5)
 
     disk.watcher = fails
@@ -144,3 +149,56 @@ def test_a_file_that_does_not_close_does_not_keep_the_folder() -> None:
     disk.fail_at.clear()
     disk.watcher = None
     assert state(open_shop(disk)) == {("items", 1): LAMP}
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The inode of each file and folder that the kernel was told to put on disk, in order."""
+    inodes: list[int] = []
+    for name in ("fsync", "fdatasync"):
+        real = getattr(os, name)
+
+        def recorded(file: int, real: Callable[[int], None] = real) -> None:
+            real(file)
+            inodes.append(os.fstat(file).st_ino)
+
+        monkeypatch.setattr(os, name, recorded)
+    return inodes
+
+
+def test_what_a_disk_promises_the_kernel_is_told_to_do(tmp_path: Path, synced: list[int]) -> None:
+    """The campaigns of crashes rest on it: their disk in memory takes a sync at its word."""
+    disk = FolderDisk(tmp_path)
+    file = disk.create("a.csv")
+    disk.write(file, b"one,two")
+    assert synced == []
+    disk.sync(file)
+    disk.close(file)
+    inode = (tmp_path / "a.csv").stat().st_ino
+    assert synced == [inode]
+    disk.write_again("a.csv", 4, b"six")
+    assert disk.read("a.csv") == b"one,six"
+    assert synced == [inode, inode]
+    disk.sync_folder()
+    assert synced == [inode, inode, tmp_path.stat().st_ino]
+
+
+def test_an_acknowledged_row_and_the_name_of_its_file_are_synced_on_a_real_disk(
+    tmp_path: Path, synced: list[int]
+) -> None:
+    """From the first opening through a sale to a checkpoint."""
+    shop = open_shop(FolderDisk(tmp_path), seeds={"items": lambda: b"id,name\n1,Lamp\n"})
+    names = {path.name: path.stat().st_ino for path in tmp_path.glob("*.csv")}
+    assert set(names.values()) <= set(synced)
+    assert tmp_path.stat().st_ino in synced
+    synced.clear()
+    put(shop, LAMP)
+    (journal,) = (inode for name, inode in names.items() if name.startswith("journal"))
+    assert synced == [journal]
+    synced.clear()
+    shop.checkpoint()
+    written = (tmp_path / "items.csv").stat().st_ino
+    assert written != names["items.csv"]
+    assert written in synced
+    assert tmp_path.stat().st_ino in synced[synced.index(written) :]
+    shop.close()

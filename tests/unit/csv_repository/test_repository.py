@@ -143,6 +143,14 @@ def test_an_edit_while_stopped_is_what_the_shop_opens_with() -> None:
     assert asides(disk) == []
 
 
+def test_an_edit_while_stopped_outlives_a_power_cut() -> None:
+    """No segment that the clean stop deleted comes back and wins over what was written."""
+    disk = closed(LAMP)
+    disk.edit("items.csv", EDIT)
+    for left in disk.snapshot().variants(Random(1), 10):
+        assert state(open_shop(left))["items", 1] == Item(1, "Lamp", stock=50)
+
+
 def test_bad_rows_of_an_edit_are_told_and_the_folder_is_left_alone() -> None:
     """Each with its line; mended, it opens."""
     disk = closed(LAMP)
