@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from shared.csv_repository import (
     Repository,
     StorageFull,
 )
-from tests.memory_disk import Failure, MemoryDisk
+from tests.memory_disk import MemoryDisk
 from tests.unit.csv_repository.shop import (
     ITEMS,
     RECEIPTS,
@@ -129,24 +130,27 @@ def test_no_room_for_the_owners_note_lets_go_of_the_lock(
     assert re.search("No space", str(caught.value))
 
 
-def test_a_file_that_does_not_close_does_not_keep_the_folder() -> None:
+def test_a_file_that_does_not_close_does_not_keep_the_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """All is on disk by then; whoever comes next must get in."""
     disk = MemoryDisk()
     shop = open_shop(disk)
     put(shop, LAMP)
-
     deleted: list[str] = []
+    disk.watcher = lambda op, name: deleted.append(name) if op == "delete" else None
+    real = disk.close
 
-    def fails(op: str, name: str) -> None:
-        if op == "delete":
-            deleted.append(name)
-        elif op == "sync_folder" and deleted:
-            for step in range(disk.steps + 1, disk.steps + 9):
-                disk.fail_at[step] = Failure(5)
+    def fails(file: int) -> None:
+        real(file)
+        if deleted:
+            raise OSError(5, "Input/output error")
 
-    disk.watcher = fails
-    shop.close()
-    disk.fail_at.clear()
+    monkeypatch.setattr(disk, "close", fails)
+    with suppress(OSError):
+        shop.close()
+    assert deleted
+    monkeypatch.undo()
     disk.watcher = None
     assert state(open_shop(disk)) == {("items", 1): LAMP}
 
