@@ -31,8 +31,10 @@ _PAGE: Final = 500
 _STATES: Final = ("pending", "placed", "refused")
 
 
+# All that an order shows; what its buyer expected to pay is between the servers.
+_PLACED: Final = tuple(name for name in Order.__struct_fields__ if name != "expected_price")
 # What a refusal is of, and why; the price that it shows may have been read a moment before.
-_REFUSED: Final = ("book_id", "quantity", "expected_price", "reason")
+_REFUSED: Final = ("book_id", "quantity", "reason")
 
 
 class _Orders(msgspec.Struct):
@@ -143,9 +145,7 @@ def _says(row: Sale | Order) -> str:
     return f"{row.quantity} of book {row.book_id} at {row.price}"
 
 
-def _unlike(
-    meant: Sale | Order, order: Order, fields: Sequence[str] = Order.__struct_fields__
-) -> str:
+def _unlike(meant: Sale | Order, order: Order, fields: Sequence[str] = _PLACED) -> str:
     """Which fields are not the same in the order, and how; empty if all are."""
     return ", ".join(
         f"{name} {_shown(getattr(meant, name))} is {_shown(getattr(order, name))}"

@@ -339,8 +339,7 @@ def order_document(row: Sale | Order) -> dict[str, Any]:
         "state": "placed" if row.state == "sold" else row.state,
         "at": timestamp(row.at),
     }
-    said = {"reason": row.reason or None, "expected_price": row.expected_price}
-    return document | {name: value for name, value in said.items() if value is not None}
+    return document | ({"reason": row.reason} if row.reason else {})
 
 
 def sale_document(sale: Sale) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The shapes on the wire as JSON Schema 2020-12, from the types that read and write them."""
 
-from typing import Any, Final
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from shared.domain import Book, BookId, Order, Purchase, SubjectCount
+from shared.domain import Book, BookId, Copies, Purchase, Reason, SubjectCount
 from shared.edits import MAX_SUBJECT, MAX_SUBJECTS, MAX_TEXT, Edit, KeyedBook, NewBook
 from shared.problems import Problem
 from shared.report import Report
@@ -19,6 +21,19 @@ class Title(msgspec.Struct):
 
     id: BookId
     title: str
+
+
+class Order(msgspec.Struct):
+    """A purchase as its buyer sees it."""
+
+    id: str
+    book_id: BookId
+    title: str
+    quantity: Copies
+    price: Decimal
+    state: Literal["pending", "placed", "refused"]
+    at: datetime
+    reason: Reason = ""
 
 
 class Bought(msgspec.Struct):

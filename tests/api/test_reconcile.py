@@ -71,7 +71,6 @@ def test_a_pending_order_is_on_its_way(order_first: Shop) -> None:
         {"book_id": 2},
         {"title": "xen"},
         {"at": datetime(2026, 1, 1, tzinfo=UTC)},
-        {"expected_price": Decimal(25)},
         {"reason": "out of stock"},
         {"state": "refused"},
     ],
