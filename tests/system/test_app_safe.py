@@ -181,7 +181,7 @@ def test_a_price_that_changed_meanwhile_is_shown_and_bought_only_when_confirmed(
     change(shop, book, price=12.5)
     app.type("y")
     app.wait_for("The price has changed: it was 10.00, it is 12.50.")
-    app.look(0.5)
+    app.look(1.5)
     assert sold(shop, book) == []
     app.type("\r")
     app.wait_while("The price has changed")
@@ -193,7 +193,7 @@ def test_a_price_that_changed_meanwhile_is_shown_and_bought_only_when_confirmed(
     app.type("y")
     app.wait_for("it was 12.50, it is 14.00.")
     # A `y` counts once there was time to read the new price.
-    app.look(0.5)
+    app.look(1.5)
     app.type("y")
     app.wait_for("It is yours.")
     (sale,) = sold(shop, book)

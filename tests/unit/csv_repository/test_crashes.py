@@ -20,7 +20,7 @@ from tests.unit.csv_repository.days import (
 )
 
 PART = 2
-PARTS = range(0, 206, PART)
+PARTS = range(0, 208, PART)
 DAYS = range(12)
 # Each has some twenty thousand states, so that all have more than two million.
 SOAK_DAYS = range(100, 230)
