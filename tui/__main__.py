@@ -35,11 +35,16 @@ What counts: the command line, else BAZAR_FRONTEND, else the settings, else the 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it; returns the exit status, see --help."""
-    given = _given(sys.argv[1:] if arguments is None else arguments)
+    try:
+        memory = Memory(state_folder().parent)
+        given = _given(sys.argv[1:] if arguments is None else arguments)
+    except RuntimeError as error:
+        # There is neither HOME nor a line for this user in the system's list of them.
+        print(error, file=sys.stderr)
+        return _USAGE
     if not os.environ.get("NO_COLOR", "x"):
         # Set but empty asks for nothing, says no-color.org; Textual takes it for a yes.
         del os.environ["NO_COLOR"]
-    memory = Memory(state_folder().parent)
     try:
         settings = _settings(given.settings, memory)
         opening = decide(

@@ -18,6 +18,7 @@ from tui import text
 from tui.asker import Asker
 from tui.colours import Colourless, OwnColours
 from tui.desk import Desk
+from tui.endings import leave_when_told
 from tui.keys import keys_of
 from tui.live import LIVE_SECONDS, Live, Watching
 from tui.messages import AdminWanted, BuyWanted, MoreWanted, OpenWanted, Trouble
@@ -122,6 +123,7 @@ class BazarApp(TypeAheadApp):
 
     async def on_mount(self) -> None:
         """Open the shop, then see to the servers and to what an earlier run left unsettled."""
+        leave_when_told(self)
         await self.switch_mode("shop")
         self.set_interval(_TICK_SECONDS, self._tick)
         self.set_interval(LIVE_SECONDS, self.live.tick)

@@ -85,5 +85,5 @@ def _read_only(settings: Settings, *, is_told: bool) -> Said[bool]:
 
 
 def _file(settings: Settings, key: str) -> str:
-    before = ", when it could last be used" if key in settings.as_before else ""
-    return f"{settings.path}{before}"
+    why = settings.in_doubt.get(key)
+    return f"{settings.path}, {why}" if why else str(settings.path)

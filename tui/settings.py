@@ -22,14 +22,15 @@ THEMES: Final = {
     "high-contrast": "white and yellow on black",
     "colour-blind": "blue and orange, told apart by every eye",
 }
+_NOT_KNOWN: Final = Remembered(read_only=True)
 _KEYS: Final = ("admin_token_file", "frontend", "keys", "read_only", "theme")
 
 
 class Settings(msgspec.Struct, frozen=True):
     """What the file at `path` says; `problems` are the lines about what cannot be used.
 
-    `keys` are keys by the ids of bindings, not checked yet (see `keymap`). `as_before` names the
-    settings that are as the file last said, since it cannot be used for them now.
+    `keys` are keys by the ids of bindings, not checked yet (see `keymap`). `in_doubt` are the
+    settings for which it cannot be used now, and why they are as they are, in words.
     """
 
     path: Path
@@ -39,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
     admin_token_file: Path | None = None
     keys: Mapping[str, str] = {}
     problems: tuple[str, ...] = ()
-    as_before: frozenset[str] = frozenset()
+    in_doubt: Mapping[str, str] = {}
 
 
 def default_path() -> Path:
@@ -53,7 +54,8 @@ def read(path: Path, last: Remembered) -> Settings:
     """Read the file; one that is not there says nothing.
 
     Where it cannot be used, the shop and `read_only` are as the same file last said, so that a
-    slip of the pen neither opens another shop nor allows what was forbidden.
+    slip of the pen neither opens another shop nor allows what was forbidden. A file that could
+    never be used may forbid buying for all we know: so nothing is bought.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -67,14 +69,27 @@ def read(path: Path, last: Remembered) -> Settings:
 
 
 def _as_last(path: Path, last: Remembered, problem: str) -> Settings:
-    before = last if last.settings == str(path.absolute()) else Remembered()
+    before = last if _is_of(path, last) else _NOT_KNOWN
     return Settings(
         path,
         before.frontend,
         read_only=before.read_only,
-        problems=(problem,),
-        as_before=frozenset({"frontend", "read_only"}),
+        problems=(problem + _and_so(before, "read_only"),),
+        in_doubt=dict.fromkeys(("frontend", "read_only"), _why(before)),
     )
+
+
+def _is_of(path: Path, last: Remembered) -> bool:
+    return last.settings == str(path.absolute())
+
+
+def _why(before: Remembered) -> str:
+    return "until it can be used" if before is _NOT_KNOWN else "when it could last be used"
+
+
+def _and_so(before: Remembered, key: str) -> str:
+    is_forbidden = before is _NOT_KNOWN and key == "read_only"
+    return "; nothing is bought until it can be used" if is_forbidden else ""
 
 
 class _Reading:
@@ -83,9 +98,9 @@ class _Reading:
     def __init__(self, path: Path, raw: Mapping[str, Any], last: Remembered) -> None:
         self._path = path
         self._raw = raw
-        self._last = last if last.settings == str(path.absolute()) else Remembered()
+        self._last = last if _is_of(path, last) else _NOT_KNOWN
         self._problems: list[str] = []
-        self._as_before: set[str] = set()
+        self._in_doubt: dict[str, str] = {}
 
     def settings(self) -> Settings:
         for key in sorted(self._raw.keys() - set(_KEYS)):
@@ -98,7 +113,7 @@ class _Reading:
             admin_token_file=self._value("admin_token_file", self._file, None),
             keys=self._value("keys", self._flat, {}),
             problems=tuple(self._problems),
-            as_before=frozenset(self._as_before),
+            in_doubt=self._in_doubt,
         )
 
     def _problem(self, key: str, what: str) -> None:
@@ -110,8 +125,8 @@ class _Reading:
         try:
             return check(self._raw[key])
         except ValueError as error:
-            self._problem(key, str(error))
-            self._as_before.add(key)
+            self._problem(key, f"{error}{_and_so(self._last, key)}")
+            self._in_doubt[key] = _why(self._last)
             return otherwise
 
     def _file(self, value: Any) -> Path:

@@ -80,6 +80,19 @@ def test_a_broken_file_opens_no_other_shop_and_allows_nothing_new(tmp_path: Path
     assert read(tmp_path / "other.toml", last).frontend is None
 
 
+@pytest.mark.parametrize("text", ['read_only = "yes"', "read_only = true\n="])
+def test_a_file_that_could_never_be_used_may_forbid_to_buy(tmp_path: Path, text: str) -> None:
+    """So nothing is bought, and it says so."""
+    path = written(tmp_path, text)
+    settings = read(path, Remembered(settings="another.toml"))
+    opening = decide(
+        None, None, read_only=False, environment={}, settings=settings, remembered=NOTHING
+    )
+    assert opening.read_only == (True, f"{path}, until it can be used")
+    assert settings.problems[0].endswith("; nothing is bought until it can be used")
+    assert not read(written(tmp_path, 'theme = "pink"'), NOTHING).read_only
+
+
 def test_the_command_line_goes_before_the_environment_and_that_before_the_file() -> None:
     settings = Settings(Path("s.toml"), frontend="http://file:1", theme="light")
     environment = {"BAZAR_FRONTEND": "http://environment:1"}
@@ -152,6 +165,18 @@ def test_a_settings_file_that_was_named_must_be_there(
 ) -> None:
     assert command.main(["--settings", "nowhere.toml", "--plain", "orders"]) == 2
     assert capsys.readouterr().err == "--settings nowhere.toml: there is no such file\n"
+
+
+def test_a_user_without_a_home_is_told_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a service's user may be, of whom the system knows no folder."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: (_ for _ in ()).throw(KeyError()))
+    assert command.main(["--plain", "subjects"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "set an absolute HOME or XDG variable" in line
 
 
 def test_the_settings_load_no_screens() -> None:
