@@ -19,9 +19,10 @@ from tui.keys import keys_of
 from tui.listing import PAGE, Listing, Query
 from tui.live import Renewed, Watching
 from tui.messages import BuyWanted, OpenWanted, Trouble
+from tui.nearest import nearest_subjects
 from tui.screens.adminkeys import ADMIN_KEYS, AdminKeys, want_of
 from tui.screens.base import BazarScreen
-from tui.shop import BookPage, SubjectPage
+from tui.shop import BookPage
 from tui.watch import PAUSE_WELL
 from tui.widgets.booklist import BookList
 from tui.widgets.card import Card, Preview
@@ -145,12 +146,15 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
         self.refresh_bindings()
         if not page.total and query.text:
             self._find.also(
-                lambda: self.desk.shop.subjects(query.text, _NEAREST, 0), self._near, self._trouble
+                lambda: nearest_subjects(self.desk.shop.subjects, query.text, _NEAREST),
+                lambda near: self._near(query, near),
+                self._trouble,
             )
 
-    def _near(self, page: SubjectPage) -> None:
-        self.books.nearest = tuple(text.one_line(one.subject) for one in page.data)
-        self.books.refresh()
+    def _near(self, query: Query, subjects: tuple[str, ...]) -> None:
+        if query == self._query:
+            self.books.nearest = tuple(map(text.one_line, subjects))
+            self.books.refresh()
 
     def _not_found(self, error: ShopError) -> None:
         self.query_one("#search-ruler", Ruler).note = "no answer" if self._query.text else ""
