@@ -88,6 +88,8 @@ def moved(shop: FakeShop, clock: FrozenClock, keys: MemoryKeys) -> BazarApp:
         "buy.yes": "j",
         "buy.right": "right",
         "shop.more": "x",
+        "book.more": "z",
+        "buy.more": "u",
         "app.help": "f1",
         "app.retry": "R",
         "shop.search": "f",
@@ -127,6 +129,9 @@ async def test_moved_keys_are_the_ones_that_are_shown(moved: BazarApp, shop: Fak
         assert "x           more like this" in screen_text(pilot)
         await pilot.press("escape", "ctrl+b")
         await until(pilot, sees(pilot, "Buy (j)"))
+        assert "More copies with u and −" in screen_text(pilot)
+        await pilot.press("escape", "enter")
+        await until(pilot, sees(pilot, "More like this  z"))
         await pilot.press("escape")
         shop.go_down("order")
         await pilot.press("R")

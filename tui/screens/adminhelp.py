@@ -16,7 +16,7 @@ FORM: Final = (
     "In a form",
     (
         ("Enter Tab", "the next field", ()),
-        ("F2", "send", ("dialog.save",)),
+        ("F2", "what its button says", ("dialog.save",)),
         ("r", "ask again, after a lost answer", ("dialog.again",)),
         ("Esc", "leave; twice, if anything was typed", ("dialog.leave",)),
     ),

@@ -51,7 +51,7 @@ class BookScreen(Scrolling, AdminKeys, Watching):
     def compose_window(self) -> ComposeResult:
         """The card."""
         with Vertical(id="book-box"):
-            yield Card()
+            yield Card("book.more")
 
     def on_mount(self) -> None:
         """Show what is known and fetch the rest."""

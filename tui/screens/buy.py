@@ -283,7 +283,9 @@ class BuyScreen(Over[None], Watching):
         if self._is_asking and self._wanted_more:
             return Content.styled("\nThere are no more than that.", "$text-warning")
         if self._is_asking and self._book.quantity > 1:
-            return Content.styled("\nMore copies with + and −, or type a number.", "$muted")
+            more, fewer = keys_of(self, "+", "buy.more"), keys_of(self, "−", "buy.fewer")
+            how = f"\nMore copies with {more} and {fewer}, or type a number."
+            return Content.styled(how, "$muted")
         if case is None or case.outcome is None or not case.outcome.is_open:
             return Content("")
         left = case.due - self._desk.clock.monotonic()

@@ -84,7 +84,7 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
                 yield Ruler("middle", id="preview-ruler")
                 yield Preview()
                 yield Ruler("bottom")
-            yield Card()
+            yield Card("shop.more")
 
     def on_mount(self) -> None:
         """Fetch the first books once the first paint is out."""

@@ -69,7 +69,10 @@ class Preview(Widget):
 
 
 class Card(VerticalScroll, can_focus=False):
-    """The whole book; `others` are on the same subject."""
+    """The whole book; `others` are on the same subject.
+
+    `more` is the id of the binding that shows all of those.
+    """
 
     class SubjectPressed(Message):
         """A subject of the book was clicked."""
@@ -89,6 +92,10 @@ class Card(VerticalScroll, can_focus=False):
     change: reactive[int] = reactive(0)
     as_of: reactive[str] = reactive("")
     others: reactive[tuple[Book, ...]] = reactive(())
+
+    def __init__(self, more: str) -> None:
+        super().__init__()
+        self._more_key = more
 
     def compose(self) -> ComposeResult:
         """The cover above the words."""
@@ -153,7 +160,7 @@ class Card(VerticalScroll, can_focus=False):
             return []
         parts: list[Content | str | tuple[str, str]] = [
             ("\n\nMore like this", "bold"),
-            ("  " + keys_of(self, "m", "shop.more"), "$primary"),
+            ("  " + keys_of(self, "m", self._more_key), "$primary"),
         ]
         for other in self.others:
             price = text.money(other.price)
