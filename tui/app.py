@@ -63,6 +63,7 @@ class BazarApp(TypeAheadApp):
         Binding("1", "go('shop')", "Shop", show=False, id="app.shop"),
         Binding("2", "go('orders')", "Orders", show=False, id="app.orders-tab"),
         Binding("3", "go('sales')", "Sales", show=False, id="app.sales"),
+        Binding("4", "changes", "Changes", show=False, id="app.changes"),
         Binding("o", "go('orders')", "orders", show=False, id="app.orders"),
         Binding("r", "retry", "retry", show=False, id="app.retry"),
         Binding("question_mark", "help", "help", key_display="?", id="app.help"),
@@ -341,6 +342,10 @@ class BazarApp(TypeAheadApp):
         if mode != self.current_mode:
             self._hush()
             await self.switch_mode(mode)
+
+    def action_changes(self) -> None:
+        """Show the admin who changed what, in a window; anybody else is asked for the token."""
+        self.office.want("changes", None)
 
     def action_retry(self) -> None:
         """Ask for everything again, now."""

@@ -33,7 +33,7 @@ async def test_all_changes_come_page_by_page(app: BazarApp, admin: FakeAdmin) ->
     for number in range(130):
         admin.rival(2, quantity=100 + number)
     async with opened(app, admin) as pilot:
-        app.office.want("changes", None)
+        await pilot.press("4")
         await until(pilot, sees(pilot, "130 changes"))
         for _ in range(3):
             await pilot.press("end")

@@ -10,6 +10,7 @@ ADMIN: Final = (
         ("+", "restock it, or correct its stock", ("admin.restock",)),
         ("d", "delete it, after its id is typed", ("admin.remove",)),
         ("h", "its history: who changed what", ("admin.history",)),
+        ("4", "the changes of all books", ("app.changes",)),
     ),
 )
 FORM: Final = (
