@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from shared.domain import fold
@@ -10,7 +10,9 @@ from tui.shop import SubjectPage
 
 # What the frontend gives in one answer.
 _MOST: Final = 1000
-# Half of the letters of a word, in their order, are those of another: `whxl` and `wheel`.
+# The longest say most, and each may cost three questions.
+_WORDS: Final = 2
+# More than half of the letters of two words are the same, in the same order: `whxl` and `wheel`.
 _LIKE: Final = 0.5
 
 
@@ -19,33 +21,25 @@ def nearest_subjects(
 ) -> tuple[str, ...]:
     """At most so many subjects, the nearest first; `subjects` is the shop's, and may raise.
 
-    Those that hold a word of it; where none does, those that have a word like one of its own,
-    among the ones that share its beginning.
+    Those that hold a word of it; where none holds that word, those that have one like it, among
+    the ones that share its beginning.
     """
-    words = re.findall(r"\w+", fold(wanted))
-    for part in _parts(words):
-        page = subjects(part, _MOST, 0)
-        likeness = {one.subject: _likeness(words, one.subject) for one in page.data}
-        near = sorted((name for name in likeness if likeness[name] >= _LIKE),
-                      key=lambda name: -likeness[name])  # fmt: skip
-        if near:
-            return tuple(near[:most])
-    return ()
+    words = sorted(re.findall(r"\w+", fold(wanted)), key=len, reverse=True)[:_WORDS]
+    found: dict[str, float] = {}
+    for word in words:
+        for part in dict.fromkeys((word, word[:3], word[:2])):
+            page = subjects(part, _MOST, 0)
+            near = {one.subject: _likeness(word, one.subject) for one in page.data}
+            if near := {name: like for name, like in near.items() if like > _LIKE}:
+                found |= {name: max(like, found.get(name, 0.0)) for name, like in near.items()}
+                break
+    return tuple(sorted(found, key=lambda name: -found[name])[:most])
 
 
-def _parts(words: list[str]) -> Iterator[str]:
-    by_length = sorted(words, key=len, reverse=True)[:2]
-    yield from by_length
-    for word in by_length:
-        for length in (3, 2):
-            if length < len(word):
-                yield word[:length]
-
-
-def _likeness(words: list[str], subject: str) -> float:
-    """The best of each word of it against each of the subject's, by Ratcliff and Obershelp."""
+def _likeness(word: str, subject: str) -> float:
+    """Of the subject's word that is most like it, by Ratcliff and Obershelp."""
     of_subject = re.findall(r"\w+", fold(subject))
-    return max((_alike(a, b) for a in words for b in of_subject), default=0.0)
+    return max((_alike(word, other) for other in of_subject), default=0.0)
 
 
 def _alike(word: str, other: str) -> float:

@@ -23,6 +23,8 @@ def subjects(text: str, limit: int, offset: int) -> SubjectPage:
         ("whalling", ("Whaling -- Fiction",)),
         ("the sea storys", ("Sea stories",)),
         ("fictoin", ("Science fiction", "Whaling -- Fiction")),
+        ("philosofy of whaling", ("Whaling -- Fiction", "Philosophy, Modern")),
+        ("whxy", ()),
         ("qqqq", ()),
         ("x", ()),
         ("–", ()),
