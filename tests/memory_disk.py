@@ -283,11 +283,16 @@ class MemoryDisk:
         self._done("delete", name)
 
     def sync_folder(self) -> None:
-        """See Disk; one that fails forgets the names, as `sync` forgets bytes."""
+        """See Disk; one that fails forgets the names, as `sync` forgets bytes.
+
+        Not where the folder could not even be opened.
+        """
         self._done("sync_folder", "")
         try:
             self._step("sync_folder", "")
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EMFILE:
+                raise
             self._forgotten += self._pending
             self._pending = []
             raise

@@ -23,7 +23,7 @@ from itertools import count
 from typing import Any, Final
 
 from shared.csv_repository import journal
-from shared.csv_repository.commit import NO_ROOM, GroupCommit, Pen, no_room, poisoned
+from shared.csv_repository.commit import NO_FILE, PASSING, GroupCommit, Pen, no_room, poisoned
 from shared.csv_repository.errors import RepositoryError, StorageFull, StoragePoisoned
 from shared.csv_repository.files import Disk, Stamp, new_file, write_all, write_file
 from shared.csv_repository.journal import Print
@@ -56,7 +56,8 @@ def keep_aside(disk: Disk, file: str, at: datetime, when: str) -> None:
 
 
 def sync_names(disk: Disk) -> None:
-    """Return when the folder's names are on disk. Raises StoragePoisoned, for want of room too.
+    """Return when the folder's names are on disk. Raises StoragePoisoned, for want of room too,
+    and OSError where the folder could not even be opened for it.
 
     A name that a failed fsync has dropped is called written by the next one, and what is written
     under it from then on would be lost: so there is no next one.
@@ -64,6 +65,8 @@ def sync_names(disk: Disk) -> None:
     try:
         disk.sync_folder()
     except OSError as error:
+        if error.errno in NO_FILE:
+            raise
         raise poisoned(error) from error
 
 
@@ -217,7 +220,7 @@ class Checkpointer:
         if isinstance(error, StorageFull):
             return error
         if isinstance(error, OSError):
-            if error.errno in NO_ROOM:
+            if error.errno in PASSING:
                 return no_room(error)
             error = poisoned(error)
         assert isinstance(error, StoragePoisoned)

@@ -23,6 +23,9 @@ from shared.csv_repository.files import Disk, write_all
 from shared.csv_repository.journal import Change
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+# Only the opening of a file fails so: nothing was written, and nothing that was is in doubt.
+NO_FILE: Final = frozenset({errno.EMFILE, errno.ENFILE})
+PASSING: Final = NO_ROOM | NO_FILE
 
 
 class Commit:
@@ -106,7 +109,8 @@ def poisoned(error: OSError) -> StoragePoisoned:
 
 def no_room(error: OSError) -> StorageFull:
     """What a full disk is to whoever wanted to write."""
-    return StorageFull(f"no room on the disk: {error.strerror}")
+    where = "no room on the disk" if error.errno in NO_ROOM else "no room for another open file"
+    return StorageFull(f"{where}: {error.strerror}")
 
 
 class GroupCommit:

@@ -3,7 +3,7 @@
 ::
 
     RepositoryError
-    ├── CannotOpen         the folder was left as it was found
+    ├── CannotOpen         no row in the folder was changed
     │   ├── FolderInUse    another process has it
     │   ├── BadRows        a CSV holds rows that cannot be read
     │   ├── MissingFile    a CSV that was there is gone
@@ -22,7 +22,7 @@ class RepositoryError(Exception):
 
 
 class CannotOpen(RepositoryError):
-    """The folder cannot be opened, and nothing in it was changed."""
+    """The folder cannot be opened, and no row in it was changed."""
 
 
 class FolderInUse(CannotOpen):
@@ -76,7 +76,7 @@ class BadRows(CannotOpen):
 
 
 class StorageFull(RepositoryError):
-    """No room on the disk; what was asked was not done."""
+    """No room, on the disk or for another open file; what was asked was not done."""
 
 
 class StoragePoisoned(RepositoryError):

@@ -23,6 +23,7 @@ from typing import Any
 
 from shared.csv_repository import journal
 from shared.csv_repository.checkpoint import Known, keep_aside, sync_names, temporary
+from shared.csv_repository.commit import poisoned
 from shared.csv_repository.errors import CorruptJournal, EditedFiles, MissingFile
 from shared.csv_repository.files import Disk, write_file
 from shared.csv_repository.journal import Print, Segment
@@ -214,16 +215,20 @@ class Recovery:
         """Keep the bytes for whoever wants to look, and make the segment whole again.
 
         Made whole, because its deletion may be lost in the next crash, and then it would stand
-        before a newer segment.
+        before a newer segment. Opened first: whoever may not write to it is told so with the
+        folder as it was.
         """
         name = journal.segment_name(segment.number)
         aside = name.replace(".csv", ".torn")
-        write_file(self._disk, aside, segment.torn)
-        sync_names(self._disk)
         handle = self._disk.reopen(name)
         try:
-            self._disk.cut(handle, segment.end)
-            self._disk.sync(handle)
+            write_file(self._disk, aside, segment.torn)
+            sync_names(self._disk)
+            try:
+                self._disk.cut(handle, segment.end)
+                self._disk.sync(handle)
+            except OSError as error:
+                raise poisoned(error) from error
         finally:
             self._disk.close(handle)
         _log.warning("%s ended in a torn write, as after a crash; it is kept as %s", name, aside)

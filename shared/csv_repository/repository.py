@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from shared.csv_repository.checkpoint import Checkpointer, new_pen
-from shared.csv_repository.commit import NO_ROOM, Commit, GroupCommit, no_room, poisoned
+from shared.csv_repository.commit import PASSING, Commit, GroupCommit, no_room, poisoned
 from shared.csv_repository.errors import (
     CannotOpen,
     RepositoryError,
@@ -62,7 +62,7 @@ class Transaction:
 
 
 def _cannot_use(error: OSError) -> RepositoryError:
-    if error.errno in NO_ROOM:
+    if error.errno in PASSING:
         return no_room(error)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
         return CannotOpen(f"the data folder cannot be used: {error}")

@@ -100,8 +100,8 @@ REPOSITORY: Final = (
         "a name that a full disk dropped is called written",
         "failures",
         _CHECKPOINT,
-        "    except OSError as error:\n        raise poisoned(error) from error\n",
-        "    except OSError as error:\n        raise no_room(error) from error\n",
+        "            raise\n        raise poisoned(error) from error\n",
+        "            raise\n        raise no_room(error) from error\n",
     ),
     Mutant(
         "no-fsync-of-the-folder-after-a-new-segment",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Campaign as Note
+from tests.conftest import Whole
 from tests.unit.csv_repository.crashes import Campaign
 from tests.unit.csv_repository.days import (
     SEEDS,
@@ -41,9 +42,10 @@ def noted(crashes: Campaign, note: Note) -> None:
 
 @pytest.mark.parametrize("first", PARTS)
 def test_whatever_a_crash_leaves_all_that_was_acknowledged_is_there_and_nothing_is_halved(
-    first: int, campaign: Note
+    first: int, campaign: Note, whole: Whole
 ) -> None:
     """Every moment of the day, and every disk that it may leave."""
+    whole("crashes", len(PARTS), "states", 50_000)
     day = working_day(SEEDS)
     assert len(day.moments) <= PARTS.stop
     crashes = Campaign(day)
@@ -115,8 +117,9 @@ def test_a_bad_byte_in_what_was_on_disk_is_refused_or_harmless(campaign: Note) -
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SOAK_DAYS)
-def test_a_long_campaign_of_crashes(seed: int, campaign: Note) -> None:
+def test_a_long_campaign_of_crashes(seed: int, campaign: Note, whole: Whole) -> None:
     """Every disk of every moment of many days, and of their recoveries."""
+    whole("crashes", len(SOAK_DAYS), "states", 2_000_000)
     day = random_day(seed)
     crashes = Campaign(day, seed)
     try:

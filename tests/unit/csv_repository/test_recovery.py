@@ -1,11 +1,12 @@
 """What a crash leaves of a journal, and what an opening makes of it."""
 
+import errno
 from random import Random
 
 import pytest
 
-from shared.csv_repository import CannotOpen, StorageFull
-from tests.memory_disk import MemoryDisk, Snapshot
+from shared.csv_repository import CannotOpen, RepositoryError, StorageFull, StoragePoisoned
+from tests.memory_disk import Failure, MemoryDisk, Snapshot
 from tests.unit.csv_repository.afterwards import every
 from tests.unit.csv_repository.shop import Item, Receipt, open_shop, put, state
 
@@ -99,6 +100,29 @@ def test_a_torn_end_is_kept_for_whoever_wants_to_look() -> None:
     disk.edit("journal-000001.csv", disk.contents()["journal-000001.csv"] + b"0123abcd,half")
     assert state(open_shop(disk)) == {("items", 1): LAMP}
     assert disk.contents()["journal-000001.torn"] == b"0123abcd,half"
+
+
+@pytest.mark.parametrize(
+    ("op", "kind"), [("reopen", CannotOpen), ("cut", StoragePoisoned), ("sync", StoragePoisoned)]
+)
+def test_a_torn_end_that_cannot_be_cut_off_is_no_folder_left_alone(
+    op: str, kind: type[RepositoryError]
+) -> None:
+    """Whoever may not write to the segment hears of it before anything is done to the folder."""
+    disk = MemoryDisk()
+    put(open_shop(disk), LAMP)
+    disk.kill_process()
+    disk.edit("journal-000001.csv", disk.contents()["journal-000001.csv"] + b"0123abcd,half")
+    whole = MemoryDisk(disk.contents())
+    open_shop(whole)
+    steps = [step for step, at in enumerate(whole.trace, 1) if at == (op, "journal-000001.csv")]
+    before = disk.contents()
+    disk = MemoryDisk(before)
+    disk.fail_at[steps[0]] = Failure(errno.EACCES)
+    with pytest.raises(kind):
+        open_shop(disk)
+    assert (disk.contents() == before) == (kind is CannotOpen)
+    assert state(open_shop(disk)) == {("items", 1): LAMP}
 
 
 def test_a_torn_end_before_a_segment_with_lines_is_damage() -> None:
