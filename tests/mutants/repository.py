@@ -283,6 +283,14 @@ REPOSITORY: Final = (
         "",
     ),
     Mutant(
+        "pen-changed-under-a-write",
+        "a checkpoint closes the segment that a sale is being written to",
+        "group commit",
+        _CHECKPOINT,
+        '"""Step 2; returns the pen that was."""\n        with commits.writing:\n',
+        '"""Step 2; returns the pen that was."""\n        if True:\n',
+    ),
+    Mutant(
         "answer-before-what-it-rests-on",
         "a key seen again is answered from a row that a crash could take back",
         "group commit",

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import Campaign as Note
+from tests.mutants.__main__ import main
 from tests.mutants.campaigns import COMMANDS
 from tests.mutants.catalogue import MUTANTS
 from tests.mutants.mutant import Campaign
@@ -27,6 +28,20 @@ def test_a_mutant_is_caught_by_the_campaign_that_claims_it(name: str, campaign: 
     # A campaign that cannot even begin has caught nothing.
     for broken in ("SyntaxError", "ImportError", "ModuleNotFoundError", "NameError"):
         assert broken not in ended.said, ended.said
+
+
+def test_a_campaign_that_does_not_end_has_caught_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Status 1 would say that it had."""
+    monkeypatch.setattr("tests.mutants.run._SECONDS", 0.01)
+    assert main(["torn-end-left-in-place"]) == 2
+    assert "the campaign crashes did not end in 0 s" in capsys.readouterr().err
+
+
+def test_a_name_that_no_mutant_has_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nix"]) == 2
+    assert "no mutant 'nix'; --list shows them all" in capsys.readouterr().err
 
 
 def test_every_mutant_is_a_program() -> None:

@@ -1,8 +1,10 @@
 """One seed step by step, or a campaign of many."""
 
-import sys
+import argparse
+import logging
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 from tests.simulation.world import World
 
@@ -31,13 +33,23 @@ def campaign(first: int, count: int) -> Counter[str]:
     return happened
 
 
-def main() -> None:
-    """See the package."""
-    if len(sys.argv) > 1:
-        World(int(sys.argv[1]), print).run()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """See --help."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulation",
+        description="The whole shop in one process, under every fault, from one seed.",
+    )
+    parser.add_argument("seed", nargs="?", type=int, help="replay this one step by step")
+    parser.add_argument("--first", type=int, default=0, help="of many, the first (default: 0)")
+    parser.add_argument("--count", type=int, default=500, help="how many (default: 500)")
+    given = parser.parse_args(arguments)
+    if given.seed is not None:
+        World(given.seed, print).run()
         return
+    # What is warned of is the campaign's daily bread.
+    logging.disable(logging.CRITICAL)
     began = time.monotonic()
-    for what, count in sorted(campaign(0, 500).items()):
+    for what, count in sorted(campaign(given.first, given.count).items()):
         print(f"{count:>9} {what}")
     print(f"{time.monotonic() - began:9.1f} seconds")
 

@@ -196,6 +196,41 @@ def _work(day: Day) -> None:
     day.note()
 
 
+# Between these a sale may be made; elsewhere the checkpoint has the pen itself.
+_BETWEEN: Final = ("create", "rename", "sync_folder", "delete", "sync", "write")
+
+
+def day_beside_checkpoints(seed: int) -> Day:
+    """Checkpoints with sales between their operations, as they come beside traffic."""
+    random = Random(seed)
+    day = Day(random.choice((SEEDS, {})))
+    repository = day.open()
+    numbers = count(1)
+    is_selling = False
+
+    def sell() -> None:
+        nonlocal is_selling
+        is_selling = True
+        day.change(repository, sale(next(numbers), random.choice(_TEXTS)))
+        is_selling = False
+
+    def between(op: str, _name: str) -> None:
+        day.note()
+        has_pen = repository._commits.writing.locked()
+        if op in _BETWEEN and not is_selling and not has_pen and random.random() < 0.4:
+            sell()
+
+    sell()
+    for _ in range(3):
+        day.disk.watcher = between
+        repository.checkpoint()
+        day.disk.watcher = lambda _op, _name: day.note()
+        sell()
+    repository = day.open()
+    day.note()
+    return day
+
+
 _TEXTS: Final = ("Lamp", "", "=1+1", 'a "quoted", broken\nline\\n', "x" * 90, "Ђ書\u2028;")
 
 

@@ -15,6 +15,7 @@ from tests.unit.csv_repository.crashes import Campaign
 from tests.unit.csv_repository.days import (
     SEEDS,
     Seeds,
+    day_beside_checkpoints,
     days_cut_short,
     random_day,
     working_day,
@@ -77,6 +78,18 @@ def test_days_made_up_by_chance_survive_too(seed: int, campaign: Note) -> None:
         noted(crashes, campaign)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_sales_beside_a_checkpoint_survive_too(seed: int, campaign: Note) -> None:
+    """Made between its operations, and the machine dies in every one of either."""
+    day = day_beside_checkpoints(seed)
+    assert len(day.states) > 8
+    crashes = Campaign(day, seed)
+    try:
+        crashes.some(day.moments, 2)
+    finally:
+        noted(crashes, campaign)
+
+
 @pytest.mark.parametrize("first", [0, 30])
 def test_a_crash_in_any_operation_of_a_recovery_is_recovered_from(
     first: int, campaign: Note
@@ -125,5 +138,7 @@ def test_a_long_campaign_of_crashes(seed: int, campaign: Note, whole: Whole) -> 
     try:
         crashes.every(day.moments)
         crashes.every_recovery(day.moments[seed % 7 :: 7])
+        beside = day_beside_checkpoints(seed)
+        crashes.some(beside.moments, 10)
     finally:
         noted(crashes, campaign)

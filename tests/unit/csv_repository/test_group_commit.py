@@ -255,6 +255,27 @@ def test_closing_lets_those_in_the_queue_finish() -> None:
         people.repository.checkpoint()
 
 
+def test_a_checkpoint_takes_no_pen_away_from_a_write() -> None:
+    """The old segment is closed only when whoever writes to it is done."""
+    disk = MemoryDisk()
+    shop = open_shop(disk)
+    put(shop, LAMP)
+    gate = Gate(disk, "write")
+    with ThreadPoolExecutor(2) as pool:
+        sale = pool.submit(put, shop, Item(2, "Desk"))
+        assert gate.reached.wait(WAIT)
+        steps = disk.counts["sync_folder"]
+        checkpoint = pool.submit(shop.checkpoint)
+        until(lambda: disk.counts["sync_folder"] > steps)
+        # The new segment is on disk, and nothing is left to do before the change of pens.
+        with pytest.raises(TimeoutError):
+            checkpoint.result(0.1)
+        gate.opened.set()
+        sale.result(WAIT)
+        checkpoint.result(WAIT)
+    assert set(state(shop)) == {("items", 1), ("items", 2)}
+
+
 def test_an_interrupt_in_a_block_lets_go_of_the_writers_lock() -> None:
     """Ctrl-C writes nothing, and the next buyer is served."""
     repository = open_shop(MemoryDisk())
