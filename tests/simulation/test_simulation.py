@@ -44,6 +44,7 @@ def noted(happened: Counter[str], campaign: Campaign) -> None:
         changes_of_books=sum(n for what, n in happened.items() if what.startswith("book ")),
         answers=answers,
         deaths=happened["deaths"],
+        clocks_turned=happened["clock turned"],
         faults_of_the_wires=faults,
     )
 
@@ -58,6 +59,7 @@ def test_the_four_promises_hold_whatever_crashes_or_is_lost(first: int, campaign
     assert happened["message: answer lost"] > CHUNK
     assert happened["answer 200"] > CHUNK
     assert happened["answer 202"] > 0
+    assert happened["clock turned"] > CHUNK
     assert happened["book removed, surely"] > CHUNK / 3
     assert happened["owner told 412"] > 0
 

@@ -22,31 +22,35 @@ class Trail:
         self._given: dict[int, str] = dict.fromkeys(self._opening, "")
         self._keys: set[str] = set()
         self.removed: set[int] = set()
+        # Of each removed book, the sales there were when it was first seen to be gone.
+        self._last_sold: dict[int, set[str]] = {}
 
     def check(
         self, books: Sequence[Book], sales: Sequence[Sale], changes: Sequence[Change]
     ) -> None:
-        """What is shown now is what the opening stock, all changes and all sales make of it."""
-        in_order = sorted(changes, key=lambda change: change.at)
+        """What is shown now is what the opening stock, all changes and all sales make of it.
+
+        The changes are in the order they were made, which their moments may not be: clocks go back.
+        """
         keys = {change.id for change in changes}
         assert keys >= self._keys, "a change that was shown is gone"
         self._keys = keys
         self._check_stock(books, sales, changes)
         told = {id_: _fields(asdict(book)) for id_, book in self._opening.items()}
-        gone_at = {}
-        for change in in_order:
+        gone: set[int] = set()
+        for change in changes:
             self._check_id(change, told)
             if change.what == "removed":
-                gone_at[change.book_id] = change.at
+                gone.add(change.book_id)
                 del told[change.book_id]
             else:
                 told.setdefault(change.book_id, {}).update(_fields(_read(change.after)))
         assert told == {book.id: _fields(asdict(book)) for book in books}
-        for sale in sales:
-            if sale.state == "sold" and sale.book_id in gone_at:
-                assert sale.at < gone_at[sale.book_id], "a book was sold that is not there any more"
-        assert self.removed <= gone_at.keys(), "a removed book is back"
-        self.removed = set(gone_at)
+        assert self.removed <= gone, "a removed book is back"
+        self.removed = gone
+        for book_id in gone:
+            sold = {s.id for s in sales if s.book_id == book_id and s.state == "sold"}
+            assert sold <= self._last_sold.setdefault(book_id, sold), "sold, and not there any more"
 
     def _check_stock(
         self, books: Sequence[Book], sales: Sequence[Sale], changes: Sequence[Change]

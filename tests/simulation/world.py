@@ -33,6 +33,14 @@ STOCK = (
     Book(3, "DOS", "", ("y",), 0, Decimal(10)),
 )
 STEPS = 45
+# How far a machine's clock may be from the right time: years off at a start, an hour by a
+# misunderstood zone, a second by whoever sets it right.
+_OFF = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (0, -1, 1, -3_600, 3_600, -86_400, 90_000, -300_000_000, 300_000_000)
+)
+# How long a machine may be asleep, or a thread be kept waiting.
+_ASLEEP_SECONDS = (1.0, 40.0, 7_200.0)
 
 
 class World:
@@ -43,6 +51,7 @@ class World:
         self.tell = tell
         self.counts: Counter[str] = Counter()
         self._now = datetime(2026, 1, 1, tzinfo=UTC)
+        self._off = {"catalog": timedelta(0), "order": timedelta(0)}
         self._monotonic = 0.0
         self._depth = 0
         self.network = Network(self.random, self._between)
@@ -59,22 +68,23 @@ class World:
 
     def _open_catalog(self, disk: MemoryDisk) -> tuple[Repository, Catalog]:
         seed = {"books": lambda: b"".join(BOOKS.lines(STOCK))}
-        books = self._open(disk, TABLES, seed)
+        books = self._open("catalog", disk, TABLES, seed)
         return books, Catalog(
             books,
             self._peer("order"),
-            self._clock,
+            self._clock_of("catalog"),
             self._tick,
             Admins({"owner": TOKEN}),
             deliveries_at_once=1,
         )
 
     def _open_orders(self, disk: MemoryDisk) -> tuple[Repository, Orders]:
-        ledger = self._open(disk, [ORDERS], {})
-        return ledger, Orders(ledger, self._peer("catalog"), self._clock)
+        ledger = self._open("order", disk, [ORDERS], {})
+        return ledger, Orders(ledger, self._peer("catalog"), self._clock_of("order"))
 
-    def _open(self, disk: MemoryDisk, tables: Any, seeds: Any) -> Repository:
-        return Repository.open(disk, tables, seeds=seeds, clock=self._clock, pause=lambda: None)
+    def _open(self, name: str, disk: MemoryDisk, tables: Any, seeds: Any) -> Repository:
+        clock = self._clock_of(name)
+        return Repository.open(disk, tables, seeds=seeds, clock=clock, pause=lambda: None)
 
     def _frontend(self, route: Route) -> Frontend:
         return Frontend(self._peer("catalog"), self._peer("order"), route, self.buyers.new_key)
@@ -83,9 +93,12 @@ class World:
         wire = Wire(self.network, to)
         return Peer(to, f"http://{to}", clock=self._tick, pause=self._pass, adapter=wire)
 
-    def _clock(self) -> datetime:
-        self._now += timedelta(milliseconds=1)
-        return self._now
+    def _clock_of(self, machine: str) -> Callable[[], datetime]:
+        def clock() -> datetime:
+            self._now += timedelta(milliseconds=1)
+            return self._now + self._off[machine]
+
+        return clock
 
     def _tick(self) -> float:
         self._monotonic += 0.01
@@ -229,6 +242,19 @@ class World:
             machine.do(machine.repository.checkpoint)
             machine.disk.crash_at = None
 
+    def turn_a_clock(self) -> None:
+        """Somebody sets a machine's clock, right or wrong; or the machines are asleep for a while,
+        which every clock shows."""
+        if self.random.random() < 0.4:
+            asleep = self.random.choice(_ASLEEP_SECONDS)
+            self.tell(f"  asleep for {asleep:.0f} s")
+            self._monotonic += asleep
+            self._now += timedelta(seconds=asleep)
+        else:
+            name, off = self.random.choice(list(self._off)), self.random.choice(_OFF)
+            self.tell(f"  the {name} machine's clock is off by {off}")
+            self._off[name] = off
+
     def _any_machine(self) -> Machine[Any]:
         return self.random.choice((self.catalog, self.orders))
 
@@ -244,6 +270,7 @@ class World:
         "come back": (14, come_back),
         "restart": (2, restart),
         "checkpoint": (4, checkpoint),
+        "clock turned": (5, turn_a_clock),
     }
 
     # What must hold.
