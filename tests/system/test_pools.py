@@ -137,9 +137,14 @@ def one(put: Callable[..., Any], url: str) -> tuple[int, float]:
     return status, time.monotonic() - began
 
 
-def stalled(told: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Those who waited for a pool that waited for theirs."""
-    return [(status, seconds) for status, seconds in told if status != 200 or seconds > STALLED]
+def stalled(told: list[tuple[int, float]], usual: float = 0.0) -> list[tuple[int, float]]:
+    """Those who waited for a pool that waited for theirs, `usual` seconds of waiting aside."""
+    return [(status, wait) for status, wait in told if status != 200 or wait > STALLED + usual]
+
+
+def slowest(told: list[tuple[int, float]]) -> float:
+    """The longest wait, in seconds."""
+    return max(seconds for _, seconds in told)
 
 
 def test_two_pools_never_starve_each_other(tmp_path: Path, campaign: Campaign) -> None:
@@ -148,9 +153,9 @@ def test_two_pools_never_starve_each_other(tmp_path: Path, campaign: Campaign) -
         told = rush([urls[route] for route in ROUTES], 2 * FEW_THREADS, each=15)
         wait_until_told(urls)
     assert len(told) == 2 * 2 * FEW_THREADS * 15
+    counts = {"purchases": len(told), "stalled": len(stalled(told))}
+    campaign("pools", f"slowest {slowest(told):.2f} s", **counts)
     assert not stalled(told)
-    slowest = max(seconds for _, seconds in told)
-    campaign("pools", f"slowest {slowest:.2f} s", purchases=len(told), stalled=0)
 
 
 def test_the_naive_wiring_does_starve(tmp_path: Path, campaign: Campaign) -> None:
@@ -158,17 +163,20 @@ def test_the_naive_wiring_does_starve(tmp_path: Path, campaign: Campaign) -> Non
     with small_shop(tmp_path, naive) as urls:
         told = rush([urls[route] for route in ROUTES], 2 * FEW_THREADS, each=1)
     assert stalled(told)
-    slowest = max(seconds for _, seconds in told)
     campaign(
         "pools, the naive wiring",
-        f"slowest {slowest:.2f} s",
+        f"slowest {slowest(told):.2f} s",
         purchases=len(told),
         stalled=len(stalled(told)),
     )
 
 
 def test_servers_as_they_are_never_starve_each_other(tmp_path: Path, campaign: Campaign) -> None:
-    """Real processes with all their threads, and a frontend for each route."""
+    """Real processes with all their threads, and a frontend for each route.
+
+    As many buyers on one route, where no pool can wait for another's, tell how long one waits here
+    for a turn alone.
+    """
     path = tmp_path / "seed.csv"
     path.write_text(f"id,title,author,subjects,quantity,price\n1,Xen,,x,{STOCK},25\n")
     shop = RunningShop(tmp_path, "catalog-first", path)
@@ -184,6 +192,7 @@ def test_servers_as_they_are_never_starve_each_other(tmp_path: Path, campaign: C
             variables=variables,
         )  # fmt: skip
         wait_for(lambda: shop.answers("other"), "the other frontend answers")
+        usual = slowest(rush([shop.url], 4 * THREADS, each=3))
         told = rush([shop.url, shop.urls["other"]], 2 * THREADS, each=3)
         wait_until_told(shop.urls)
         shop.processes["other"].send_signal(signal.SIGTERM)
@@ -192,6 +201,7 @@ def test_servers_as_they_are_never_starve_each_other(tmp_path: Path, campaign: C
     finally:
         shop.end()
     assert len(told) == 2 * 2 * THREADS * 3
-    assert {status for status, _ in told} == {200}
-    slowest = max(seconds for _, seconds in told)
-    campaign("pools of real servers", f"slowest {slowest:.2f} s", purchases=len(told), stalled=0)
+    counts = {"purchases": len(told), "stalled": len(stalled(told, usual))}
+    how = f"slowest {slowest(told):.2f} s, on one route {usual:.2f} s"
+    campaign("pools of real servers", how, **counts)
+    assert not stalled(told, usual)
