@@ -16,6 +16,7 @@ from tests.tui.test_windows import last_line
 from tui import app as app_module
 from tui.app import BazarApp
 from tui.screens import buy
+from tui.widgets.booklist import BookList
 from tui.widgets.subjectlist import Subjects
 
 
@@ -312,3 +313,42 @@ async def test_two_servers_down_at_60_columns_are_told_whole(app: BazarApp, shop
     shop.go_down("catalog", "order")
     async with app.run_test(size=(60, 20)) as pilot:
         await until(pilot, sees(pilot, "▲ The catalog and order servers are down · 1 s, r now"))
+
+
+async def test_a_window_that_grew_shows_the_other_books_of_the_subject(app: BazarApp) -> None:
+    """Not only once the cursor moves."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        await pilot.press("j", "j", "j", "j")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, sees(pilot, "More like this"))
+
+
+async def test_a_price_of_many_digits_leaves_a_space_before_it(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    shop.shelf[2] = replace(shop.shelf[2], price=Decimal("12345.67"), author="Q" * 40)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, sees(pilot, "12,345.67"))
+        (line,) = [line for line in screen_text(pilot).splitlines() if "QQQQ" in line][:1]
+        assert "… 12,345.67" in line
+        assert len(line) == 80
+
+
+async def test_what_is_old_is_marked_so_while_it_is_asked_for_again(
+    app: BazarApp, shop: FakeShop
+) -> None:
+    """The shop answers at last, or hangs: nothing newer is there before it has answered."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, sees(pilot, "Moby-Dick"))
+        shop.go_down("catalog")
+        await pilot.press("r")
+        await until(pilot, sees(pilot, "~"))
+        shop.come_back()
+        slow = shop.search_gates[""] = threading.Event()
+        await pilot.press("r")
+        await until(pilot, lambda: app.screen.query_one(BookList).state == "loading")
+        await pilot.pause()
+        assert "~" in screen_text(pilot)
+        slow.set()
+        await until(pilot, lambda: "~" not in screen_text(pilot))

@@ -237,9 +237,17 @@ class ShopScreen(BazarScreen, AdminKeys, Watching):
         self.refresh_bindings()
         if is_other:
             card.others = ()
-            if self._settling is not None:
-                self._settling.stop()
-            self._settling = self.set_timer(_SETTLE_SECONDS, self._fetch_others)
+            self._settle()
+
+    def on_resize(self) -> None:
+        """There may be room for a card now that had none."""
+        if self.is_mounted and not self.query_one(Card).others:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE_SECONDS, self._fetch_others)
 
     def _fetch_others(self) -> None:
         book, card = self.books.book, self.query_one(Card)

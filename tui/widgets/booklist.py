@@ -13,7 +13,8 @@ from tui.listing import Listing, Query
 from tui.widgets.rows import Rows
 
 LOW_STOCK = 3
-# A price of three digits, and `9,999 left` or `▾1 12 left`, each with the space before it.
+# A price of three digits, and `9,999 left` or `▾1 12 left`, each with the space before it; the
+# title gives way to a longer price.
 _PRICE = 7
 _STOCK = 11
 # A title is worth this much room before the author gets any.
@@ -37,6 +38,8 @@ class BookList(Rows):
         # The shop's address, for whoever finds it shut.
         self.where = ""
         self._changes: dict[int, int] = {}
+        # Whether the stock shown is as the shop last said, also while it is asked again.
+        self._is_old = False
 
     @property
     def row_count(self) -> int:
@@ -59,7 +62,7 @@ class BookList(Rows):
         """Draw another listing, from its top, or where the last one was if it is to `stay`."""
         self.listing = listing
         self.state = "here"
-        self.is_stale = False
+        self.is_stale = self._is_old = False
         self.nearest = ()
         self._changes.clear()
         if not stay:
@@ -69,6 +72,7 @@ class BookList(Rows):
     def set_state(self, state: State) -> None:
         """What is the matter; rows that are here stay, dimmed unless all is well."""
         self.state = state
+        self._is_old = state == "down" or (self._is_old and state == "loading")
         self.is_stale = state != "here"
         self.refresh()
 
@@ -94,14 +98,14 @@ class BookList(Rows):
         book = self.listing.at(row)
         if book is None:
             return self._skeleton(row, width)
-        price = text.money(book.price).rjust(_PRICE)
+        price = " " + text.money(book.price).rjust(_PRICE - 1)
         author_width = _author_width(width)
         left = width - author_width - cell_len(price) - _STOCK
         title = text.fit(text.one_line(book.title) or f"Book {book.id}", left)
         author = _author(book, author_width)
         muted = self.style_of("muted")
         if self.is_stale:
-            about = "~" if self.state == "down" else ""
+            about = "~" if self._is_old else ""
             stock = (about + text.stock(book.quantity)).rjust(_STOCK)
             return Content.assemble((title + author + price + stock, muted))
         shown = "" if book.quantity else muted

@@ -42,7 +42,7 @@ class OrderList(Rows):
         muted = self.style_of("muted")
         at = text.fit(text.when(order.at, self._clock.now()), _WHEN)
         copies = f"{text.count(order.quantity)} × " if order.quantity > 1 else ""
-        price = text.money(order.price * order.quantity).rjust(_PRICE)
+        price = " " + text.money(order.price * order.quantity).rjust(_PRICE - 1)
         state = text.fit("  " + SIGNS[order.state], _STATE + 1)
         left = width - _WHEN - len(price) - _STATE - 1
         title = text.fit(copies + text.one_line(order.title), left)
