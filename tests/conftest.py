@@ -1,5 +1,6 @@
 """What the campaigns of faults tried and found, told at the end of the run; and when soak runs."""
 
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -44,6 +45,13 @@ def whole(record_property: Callable[[str, object], None]) -> Whole:
         record_property(_WHOLE, [name, parts, what, least])
 
     return note
+
+
+def pytest_configure() -> None:
+    """A shell that starts the tests in its background has them, and all they start, ignore Ctrl-C,
+    which several tests press."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
