@@ -133,12 +133,12 @@ def test_a_bad_byte_in_what_was_on_disk_is_refused_or_harmless(campaign: Note) -
 def test_a_long_campaign_of_crashes(seed: int, campaign: Note, whole: Whole) -> None:
     """Every disk of every moment of many days, and of their recoveries."""
     whole("crashes", len(SOAK_DAYS), "states", 2_000_000)
-    day = random_day(seed)
-    crashes = Campaign(day, seed)
+    day, beside = random_day(seed), day_beside_checkpoints(seed)
+    crashes, beside_crashes = Campaign(day, seed), Campaign(beside, seed)
     try:
         crashes.every(day.moments)
         crashes.every_recovery(day.moments[seed % 7 :: 7])
-        beside = day_beside_checkpoints(seed)
-        crashes.some(beside.moments, 10)
+        beside_crashes.some(beside.moments, 10)
     finally:
         noted(crashes, campaign)
+        noted(beside_crashes, campaign)
