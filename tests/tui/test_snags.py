@@ -16,6 +16,7 @@ from tests.tui.test_windows import last_line
 from tui import app as app_module
 from tui.app import BazarApp
 from tui.screens import buy
+from tui.screens import shop as shop_screen
 from tui.widgets.booklist import BookList
 from tui.widgets.subjectlist import Subjects
 
@@ -315,11 +316,17 @@ async def test_two_servers_down_at_60_columns_are_told_whole(app: BazarApp, shop
         await until(pilot, sees(pilot, "▲ The catalog and order servers are down · 1 s, r now"))
 
 
-async def test_a_window_that_grew_shows_the_other_books_of_the_subject(app: BazarApp) -> None:
+async def test_a_window_that_grew_shows_the_other_books_of_the_subject(
+    app: BazarApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not only once the cursor moves."""
+    monkeypatch.setattr(shop_screen, "_SETTLE_SECONDS", 0.01)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, sees(pilot, "Moby-Dick"))
         await pilot.press("j", "j", "j", "j")
+        await until(pilot, sees(pilot, "▸Moby"))
+        # The cursor has settled on it, and there was no card.
+        await pilot.pause(0.1)
         await pilot.resize_terminal(120, 40)
         await until(pilot, sees(pilot, "More like this"))
 
